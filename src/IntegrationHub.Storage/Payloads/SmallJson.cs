@@ -67,13 +67,13 @@ internal static class SmallJson
         json.WriteEndObject();
     });
 
-    public static (FieldValue? Base, ConflictSide Left, ConflictSide Right) ReadSides(ReadOnlySpan<byte> payload)
+    public static (FieldValue? Base, ConflictValue Left, ConflictValue Right) ReadSides(ReadOnlySpan<byte> payload)
     {
         using var document = Parse(payload);
         return (Value(document.RootElement, "base"), ReadSide(document.RootElement.GetProperty("left")), ReadSide(document.RootElement.GetProperty("right")));
     }
 
-    private static void WriteSide(Utf8JsonWriter json, string name, ConflictSide side)
+    private static void WriteSide(Utf8JsonWriter json, string name, ConflictValue side)
     {
         json.WriteStartObject(name);
         json.WriteNumber("record", side.SourceRecordId);
@@ -82,7 +82,7 @@ internal static class SmallJson
         json.WriteEndObject();
     }
 
-    private static ConflictSide ReadSide(JsonElement side) => new(
+    private static ConflictValue ReadSide(JsonElement side) => new(
         side.GetProperty("record").GetInt64(), Value(side, "value"), DateTimeOffset.FromUnixTimeMilliseconds(side.GetProperty("at").GetInt64()));
 
     private static JsonDocument Parse(ReadOnlySpan<byte> payload)

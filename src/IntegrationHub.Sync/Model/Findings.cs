@@ -18,7 +18,7 @@ public enum ConflictState
 }
 
 /// <summary>One side of a conflict.</summary>
-public sealed record ConflictSide(long SourceRecordId, FieldValue? Value, DateTimeOffset At);
+public sealed record ConflictValue(long SourceRecordId, FieldValue? Value, DateTimeOffset At);
 
 /// <summary>Two systems changed the same field since they last agreed (or one deleted the record that the other changed: path <c>$delete</c>).</summary>
 public sealed record Conflict
@@ -38,9 +38,9 @@ public sealed record Conflict
     /// <summary>The value on which both had agreed; null when there was none.</summary>
     public FieldValue? Base { get; init; }
 
-    public required ConflictSide Left { get; init; }
+    public required ConflictValue Left { get; init; }
 
-    public required ConflictSide Right { get; init; }
+    public required ConflictValue Right { get; init; }
 
     /// <summary>The source record whose value stands; 0 while it is open.</summary>
     public long Winner { get; init; }

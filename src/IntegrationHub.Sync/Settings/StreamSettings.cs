@@ -1,5 +1,6 @@
 using IntegrationHub.Abstractions;
 using IntegrationHub.Mapping;
+using IntegrationHub.Sync.Store;
 
 namespace IntegrationHub.Sync.Settings;
 
