@@ -12,7 +12,7 @@ internal static class Migrations
         CREATE TABLE stream (
             number INTEGER PRIMARY KEY, connection TEXT NOT NULL, name TEXT NOT NULL,
             checkpoint BLOB, initial_read_done INTEGER NOT NULL DEFAULT 0, full_read_due INTEGER NOT NULL DEFAULT 0,
-            last_read_at INTEGER, next_read_at INTEGER, failures INTEGER NOT NULL DEFAULT 0, error_code TEXT, error_message TEXT,
+            last_read_at INTEGER, last_whole_read_at INTEGER, next_read_at INTEGER, failures INTEGER NOT NULL DEFAULT 0, error_code TEXT, error_message TEXT,
             is_blocked INTEGER NOT NULL DEFAULT 0, held_deletes INTEGER NOT NULL DEFAULT 0, deletes_released INTEGER NOT NULL DEFAULT 0,
             revision INTEGER NOT NULL DEFAULT 1,
             UNIQUE (connection, name)) STRICT;
@@ -28,7 +28,7 @@ internal static class Migrations
         CREATE TABLE source_record (
             id INTEGER PRIMARY KEY, stream INTEGER NOT NULL, key_digest BLOB NOT NULL, stage INTEGER NOT NULL, golden_id INTEGER NOT NULL,
             revision INTEGER NOT NULL, content_digest BLOB NOT NULL, landed_deleted INTEGER NOT NULL, removal INTEGER NOT NULL, removed_at INTEGER,
-            modified INTEGER, landed_at INTEGER NOT NULL, due_at INTEGER NOT NULL, version TEXT, run INTEGER NOT NULL, match_keys BLOB, joined_by BLOB,
+            modified INTEGER, first_landed_at INTEGER NOT NULL, landed_at INTEGER NOT NULL, due_at INTEGER NOT NULL, version TEXT, run INTEGER NOT NULL, match_keys BLOB, joined_by BLOB,
             key BLOB NOT NULL, raw BLOB, fields BLOB, fixes BLOB) STRICT;
         CREATE UNIQUE INDEX source_record_key ON source_record (stream, key_digest);
         CREATE INDEX source_record_due ON source_record (due_at, id) WHERE stage = 0;

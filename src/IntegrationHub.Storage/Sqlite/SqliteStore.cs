@@ -16,9 +16,9 @@ public sealed class SqliteStore : IStore
     private readonly ConcurrentBag<Statements> readers = [];
     private readonly TimeProvider clock;
 
-    private SqliteStore(SqliteDatabase database, SqliteConnection connection, TimeProvider clock)
+    private SqliteStore(SqliteDatabase file, SqliteConnection connection, TimeProvider clock)
     {
-        this.database = database;
+        database = file;
         this.clock = clock;
         writer = new(connection);
         commits = new(writer);
@@ -30,13 +30,13 @@ public sealed class SqliteStore : IStore
     /// <exception cref="InvalidDataException">A newer version of the hub wrote it.</exception>
     public static SqliteStore Open(string path, TimeProvider clock)
     {
-        var database = new SqliteDatabase(path);
+        var file = new SqliteDatabase(path);
         SqliteConnection? connection = null;
         try
         {
-            connection = database.OpenWriter();
+            connection = file.OpenWriter();
             SqliteDatabase.Migrate(connection);
-            return new(database, connection, clock);
+            return new(file, connection, clock);
         }
         catch (Exception exception)
         {
@@ -122,8 +122,9 @@ public sealed class SqliteStore : IStore
     public ValueTask<IReadOnlyDictionary<Digest, LandedBefore>> FindLandedAsync(int stream, IReadOnlyCollection<Digest> keys, CancellationToken cancellationToken) =>
         Read<IReadOnlyDictionary<Digest, LandedBefore>>(db => StoreReads.Landed(db, stream, keys));
 
-    public ValueTask<IReadOnlyList<(long Id, Digest Key)>> ListLiveAsync(int stream, long afterId, int limit, CancellationToken cancellationToken) =>
-        Read<IReadOnlyList<(long, Digest)>>(db => StoreReads.Live(db, stream, afterId, limit));
+    public ValueTask<IReadOnlyList<(long Id, Digest Key)>> ListLiveAsync(
+        int stream, DateTimeOffset landedBefore, long afterId, int limit, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<(long, Digest)>>(db => StoreReads.Live(db, stream, Rows.Milliseconds(landedBefore), afterId, limit));
 
     public ValueTask<int> CountLiveAsync(int stream, CancellationToken cancellationToken) => Read(db => StoreReads.CountLive(db, stream));
 

@@ -43,8 +43,8 @@ internal static class StepWriter
         if (record.Revision == 0)
         {
             db.Run(
-                "INSERT INTO source_record (id, stream, key_digest, stage, golden_id, revision, content_digest, landed_deleted, removal, modified, landed_at, "
-                + "due_at, version, run, key, raw) VALUES ($1, $2, $3, 0, 0, 1, $4, $5, 0, $6, $7, $8, $9, $10, $11, $12)",
+                "INSERT INTO source_record (id, stream, key_digest, stage, golden_id, revision, content_digest, landed_deleted, removal, modified, first_landed_at, "
+                + "landed_at, due_at, version, run, key, raw) VALUES ($1, $2, $3, 0, 0, 1, $4, $5, 0, $6, $7, $7, $8, $9, $10, $11, $12)",
                 record.Id, record.Stream, record.KeyDigest.ToBytes(), record.ContentDigest.ToBytes(), record.LandedDeleted, Rows.Milliseconds(record.Modified),
                 Rows.Milliseconds(record.LandedAt), Rows.Milliseconds(record.DueAt), record.Version, record.Run,
                 PayloadSeal.Seal(PayloadColumn.RecordKey, record.Id, Encoding.UTF8.GetBytes(record.Key)), raw);
@@ -67,8 +67,8 @@ internal static class StepWriter
         {
             db.Run(
                 "INSERT INTO source_record (id, stream, key_digest, stage, golden_id, revision, content_digest, landed_deleted, removal, removed_at, modified, "
-                + "landed_at, due_at, version, run, match_keys, joined_by, key, raw, fields, fixes) "
-                + "VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+                + "landed_at, due_at, version, run, match_keys, joined_by, key, raw, fields, fixes, first_landed_at) "
+                + "VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $11)",
                 record.Id, record.Stream, record.KeyDigest.ToBytes(), (int)record.Stage, record.GoldenId, record.ContentDigest.ToBytes(), record.LandedDeleted,
                 (int)record.Removal, Rows.Milliseconds(record.RemovedAt), Rows.Milliseconds(record.Modified), Rows.Milliseconds(record.LandedAt),
                 Rows.Milliseconds(record.DueAt), record.Version, record.Run, Rows.Bytes(record.MatchKeys), record.JoinedBy?.ToBytes(),
@@ -152,10 +152,10 @@ internal static class StepWriter
             : PayloadSeal.Seal(PayloadColumn.Checkpoint, progress.Stream, Encoding.UTF8.GetBytes(progress.Checkpoint));
         var changed = db.Run(
             "UPDATE stream SET checkpoint = $3, initial_read_done = $4, full_read_due = $5, last_read_at = $6, next_read_at = $7, failures = $8, error_code = $9, "
-            + "error_message = $10, is_blocked = $11, held_deletes = $12, deletes_released = $13, revision = revision + 1 WHERE number = $1 AND revision = $2",
+            + "error_message = $10, is_blocked = $11, held_deletes = $12, deletes_released = $13, last_whole_read_at = $14, revision = revision + 1 WHERE number = $1 AND revision = $2",
             progress.Stream, progress.Revision, checkpoint, progress.InitialReadDone, progress.FullReadDue, Rows.Milliseconds(progress.LastReadAt),
             Rows.Milliseconds(progress.NextReadAt), progress.Failures, progress.ErrorCode, progress.ErrorMessage, progress.IsBlocked, progress.HeldDeletes,
-            progress.DeletesReleased);
+            progress.DeletesReleased, Rows.Milliseconds(progress.LastWholeReadAt));
         Expect($"stream/{progress.Stream}", changed);
     }
 

@@ -14,7 +14,7 @@ internal static class StoreReads
     {
         using var row = db.Query(
             "SELECT checkpoint, initial_read_done, full_read_due, last_read_at, next_read_at, failures, error_code, error_message, is_blocked, held_deletes, "
-            + "deletes_released, revision FROM stream WHERE number = $1",
+            + "deletes_released, revision, last_whole_read_at FROM stream WHERE number = $1",
             stream);
         if (!row.Read())
             throw new InvalidOperationException($"Stream {stream} is not registered.");
@@ -33,6 +33,7 @@ internal static class StoreReads
             HeldDeletes = row.GetInt32(9),
             DeletesReleased = row.GetBoolean(10),
             Revision = row.GetInt64(11),
+            LastWholeReadAt = Rows.OptionalTime(row, 12),
         };
     }
 
@@ -53,11 +54,12 @@ internal static class StoreReads
         return found;
     }
 
-    public static List<(long Id, Digest Key)> Live(Statements db, int stream, long afterId, int limit)
+    public static List<(long Id, Digest Key)> Live(Statements db, int stream, long landedBefore, long afterId, int limit)
     {
         var live = new List<(long, Digest)>();
         using var row = db.Query(
-            "SELECT id, key_digest FROM source_record WHERE id > $2 AND stream = $1 AND removal = 0 AND landed_deleted = 0 ORDER BY id LIMIT $3", stream, afterId, limit);
+            "SELECT id, key_digest FROM source_record WHERE id > $2 AND stream = $1 AND removal = 0 AND landed_deleted = 0 AND landed_at < $4 ORDER BY id LIMIT $3",
+            stream, afterId, limit, landedBefore);
         while (row.Read())
             live.Add((row.GetInt64(0), Digest.Read(row.GetFieldValue<byte[]>(1))));
         return live;

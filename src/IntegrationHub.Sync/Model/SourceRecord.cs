@@ -57,6 +57,9 @@ public sealed record SourceRecord
 
     public DateTimeOffset? Modified { get; init; }
 
+    /// <summary>When the hub first held the record.</summary>
+    public DateTimeOffset FirstLandedAt { get; init; }
+
     public DateTimeOffset LandedAt { get; init; }
 
     /// <summary>When the steps after LAND are due, while <see cref="RecordStage.Landed"/>: at once, or later when an open write to the same record has to

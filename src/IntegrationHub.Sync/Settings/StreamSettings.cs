@@ -98,6 +98,9 @@ public sealed record StreamSettings
 
     public Schedule Schedule { get; init; } = new(TimeSpan.FromMinutes(1), null);
 
+    /// <summary>How often the stream is read from the beginning, where only a complete read shows what was deleted. Default 1 hour.</summary>
+    public TimeSpan WholeReadEvery { get; init; } = TimeSpan.FromHours(1);
+
     public IReadOnlyList<Filter> Filters { get; init; } = [];
 
     public string Entity => Mapping.Entity;

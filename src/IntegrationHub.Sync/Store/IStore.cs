@@ -54,7 +54,9 @@ public interface IStore : IAsyncDisposable
     ValueTask<IReadOnlyDictionary<Digest, LandedBefore>> FindLandedAsync(int stream, IReadOnlyCollection<Digest> keys, CancellationToken cancellationToken);
 
     /// <summary>Live records of a stream in order of their ids, for what a complete read did not show.</summary>
-    ValueTask<IReadOnlyList<(long Id, Digest Key)>> ListLiveAsync(int stream, long afterId, int limit, CancellationToken cancellationToken);
+    /// <param name="landedBefore">Only records that last landed before this: one that came in while the read ran need not have been shown by it.</param>
+    ValueTask<IReadOnlyList<(long Id, Digest Key)>> ListLiveAsync(
+        int stream, DateTimeOffset landedBefore, long afterId, int limit, CancellationToken cancellationToken);
 
     ValueTask<int> CountLiveAsync(int stream, CancellationToken cancellationToken);
 

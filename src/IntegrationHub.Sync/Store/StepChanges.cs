@@ -26,6 +26,9 @@ public sealed record StreamProgress
 
     public DateTimeOffset? LastReadAt { get; init; }
 
+    /// <summary>When a complete read last ended.</summary>
+    public DateTimeOffset? LastWholeReadAt { get; init; }
+
     public DateTimeOffset? NextReadAt { get; init; }
 
     /// <summary>Reads that failed in a row.</summary>
