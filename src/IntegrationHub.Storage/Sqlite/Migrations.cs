@@ -28,7 +28,7 @@ internal static class Migrations
         CREATE TABLE source_record (
             id INTEGER PRIMARY KEY, stream INTEGER NOT NULL, key_digest BLOB NOT NULL, stage INTEGER NOT NULL, golden_id INTEGER NOT NULL,
             revision INTEGER NOT NULL, content_digest BLOB NOT NULL, landed_deleted INTEGER NOT NULL, removal INTEGER NOT NULL, removed_at INTEGER,
-            modified INTEGER, first_landed_at INTEGER NOT NULL, landed_at INTEGER NOT NULL, due_at INTEGER NOT NULL, version TEXT, run INTEGER NOT NULL, match_keys BLOB, joined_by BLOB,
+            modified INTEGER, first_landed_at INTEGER NOT NULL, landed_at INTEGER NOT NULL, due_at INTEGER NOT NULL, version TEXT, run INTEGER NOT NULL, match_keys BLOB, joined_by BLOB, is_rematch_due INTEGER NOT NULL DEFAULT 0,
             key BLOB NOT NULL, raw BLOB, fields BLOB, fixes BLOB) STRICT;
         CREATE UNIQUE INDEX source_record_key ON source_record (stream, key_digest);
         CREATE INDEX source_record_due ON source_record (due_at, id) WHERE stage = 0;

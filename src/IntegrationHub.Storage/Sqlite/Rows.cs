@@ -11,7 +11,7 @@ internal static class Rows
 {
     public const string RecordColumns =
         "id, stream, key_digest, stage, golden_id, revision, content_digest, landed_deleted, removal, removed_at, modified, landed_at, due_at, version, run, "
-        + "match_keys, joined_by, key, fields, fixes, first_landed_at";
+        + "match_keys, joined_by, key, fields, fixes, first_landed_at, is_rematch_due";
 
     public const string GoldenColumns = "id, entity, version, status, merged_into, revision, fields, overrides";
 
@@ -39,6 +39,7 @@ internal static class Rows
             RemovedAt = OptionalTime(row, 9),
             Modified = OptionalTime(row, 10),
             FirstLandedAt = Time(row, 20),
+            IsRematchDue = row.GetBoolean(21),
             LandedAt = Time(row, 11),
             DueAt = Time(row, 12),
             Version = row.IsDBNull(13) ? null : row.GetString(13),
@@ -48,7 +49,7 @@ internal static class Rows
             Key = Encoding.UTF8.GetString(Open(row, 17, PayloadColumn.RecordKey, id)),
             Fields = row.IsDBNull(18) ? FieldStates.None : FieldStatesJson.Read(Open(row, 18, PayloadColumn.RecordFields, id)),
             Fixes = row.IsDBNull(19) ? [] : SmallJson.ReadFixes(Open(row, 19, PayloadColumn.RecordFixes, id)),
-            Raw = withRaw && !row.IsDBNull(21) ? Open(row, 21, PayloadColumn.RecordRaw, id).ToArray() : null,
+            Raw = withRaw && !row.IsDBNull(22) ? Open(row, 22, PayloadColumn.RecordRaw, id).ToArray() : null,
         };
     }
 

@@ -19,6 +19,8 @@ internal static class StepWriter
             WriteGolden(db, golden);
         foreach (var change in changes.MatchKeys)
             WriteMatchKey(db, change);
+        foreach (var key in changes.SharedKeys)
+            MarkForRematch(db, key);
         foreach (var delivery in changes.Deliveries)
             WriteDelivery(db, delivery);
         foreach (var entry in changes.Quarantined)
@@ -79,10 +81,11 @@ internal static class StepWriter
         Expect(record, db.Run(
             "UPDATE source_record SET stage = $3, golden_id = $4, revision = revision + 1, content_digest = $5, landed_deleted = $6, removal = $7, removed_at = $8, "
             + "modified = $9, landed_at = $10, due_at = $11, version = $12, run = $13, match_keys = $14, joined_by = $15, raw = COALESCE($16, raw), fields = $17, "
-            + "fixes = $18 WHERE id = $1 AND revision = $2",
+            + "fixes = $18, is_rematch_due = $19 WHERE id = $1 AND revision = $2",
             record.Id, record.Revision, (int)record.Stage, record.GoldenId, record.ContentDigest.ToBytes(), record.LandedDeleted, (int)record.Removal,
             Rows.Milliseconds(record.RemovedAt), Rows.Milliseconds(record.Modified), Rows.Milliseconds(record.LandedAt), Rows.Milliseconds(record.DueAt),
-            record.Version, record.Run, Rows.Bytes(record.MatchKeys), record.JoinedBy?.ToBytes(), raw, fields, fixes));
+            record.Version, record.Run, Rows.Bytes(record.MatchKeys), record.JoinedBy?.ToBytes(), raw, fields, fixes,
+            record.IsRematchDue));
     }
 
     private static void WriteGolden(Statements db, GoldenRecord golden)
@@ -107,6 +110,11 @@ internal static class StepWriter
             ? "INSERT OR IGNORE INTO match_key (digest, source_record_id) VALUES ($1, $2)"
             : "DELETE FROM match_key WHERE digest = $1 AND source_record_id = $2",
         change.Key.ToBytes(), change.SourceRecordId);
+
+    private static void MarkForRematch(Statements db, Digest key) => db.Run(
+        "UPDATE source_record SET stage = 0, is_rematch_due = 1, revision = revision + 1 "
+        + "WHERE id IN (SELECT source_record_id FROM match_key WHERE digest = $1) AND joined_by = $1 AND stage = 1",
+        key.ToBytes());
 
     private static void WriteDelivery(Statements db, PendingDelivery delivery)
     {

@@ -86,6 +86,9 @@ public sealed record SourceRecord
     /// <summary>The match key by which it joined its golden record; null when it founded it or was put there by a steward.</summary>
     public Digest? JoinedBy { get; init; }
 
+    /// <summary>It has to leave its golden record and be matched anew, because a key turned out to be shared or a steward split the record.</summary>
+    public bool IsRematchDue { get; init; }
+
     /// <summary>The run that landed it.</summary>
     public long Run { get; init; }
 

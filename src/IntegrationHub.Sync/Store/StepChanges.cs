@@ -67,6 +67,9 @@ public sealed class StepChanges
     /// <summary>Source records to insert (revision 0) or replace.</summary>
     public List<SourceRecord> SourceRecords { get; } = [];
 
+    /// <summary>Keys that turned out to be shared: every record that joined its golden record by one of them is matched anew.</summary>
+    public List<Digest> SharedKeys { get; } = [];
+
     /// <summary>Golden records to insert (revision 0) or replace.</summary>
     public List<GoldenRecord> GoldenRecords { get; } = [];
 
@@ -91,6 +94,6 @@ public sealed class StepChanges
     public List<AuditEntry> Audit { get; } = [];
 
     public bool IsEmpty =>
-        Landed.Count + SourceRecords.Count + GoldenRecords.Count + MatchKeys.Count + Deliveries.Count + Quarantined.Count + Released.Count
+        Landed.Count + SourceRecords.Count + SharedKeys.Count + GoldenRecords.Count + MatchKeys.Count + Deliveries.Count + Quarantined.Count + Released.Count
         + Conflicts.Count + Decisions.Count + Tallies.Count + Audit.Count == 0 && Progress is null;
 }
