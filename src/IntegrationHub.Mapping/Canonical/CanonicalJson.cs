@@ -16,7 +16,7 @@ public static class CanonicalJson
     // Every script readable as itself; what matters in HTML stays escaped.
     internal static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
 
-    private static readonly JsonWriterOptions Compact = new() { Encoder = Indented.Encoder };
+    internal static readonly JsonWriterOptions Compact = new() { Encoder = Indented.Encoder };
 
     /// <exception cref="FormatException">The text is not JSON, names what the schema does not know, or holds a value of another type. The
     /// message says all that is wrong, by path and shape.</exception>
