@@ -7,6 +7,9 @@ internal sealed class SchemaReader(JsonElement root)
 {
     private const int DepthMax = 16;
 
+    // What an object or a list says about all in it.
+    private readonly Stack<string?> sensitivity = new([null]);
+
     public SchemaNode Read() => ReadObject(root, "", 0);
 
     private SchemaNode ReadNode(JsonElement schema, string pattern, int depth)
@@ -16,12 +19,15 @@ internal sealed class SchemaReader(JsonElement root)
             throw new FormatException($"The schema is nested deeper than {DepthMax} levels at '{pattern}'; does a definition refer to itself?");
 
         schema = Resolve(schema);
-        return TypeOf(schema) switch
+        sensitivity.Push(TextOf(schema, "x-sensitive") ?? sensitivity.Peek());
+        var node = TypeOf(schema) switch
         {
             "object" => ReadObject(schema, pattern, depth),
             "array" => ReadArray(schema, pattern, depth),
-            var type => new SchemaNode { Field = ReadField(schema, pattern, ScalarType(type, TextOf(schema, "format"))) },
+            var type => new SchemaNode { Field = ReadField(schema, pattern, ScalarType(type, TextOf(schema, "format") ?? TextOf(schema, "x-rule"))) },
         };
+        sensitivity.Pop();
+        return node;
     }
 
     private SchemaNode ReadObject(JsonElement schema, string pattern, int depth, IReadOnlyList<string>? keys = null)
@@ -58,8 +64,8 @@ internal sealed class SchemaReader(JsonElement root)
             : node;
     }
 
-    private static SchemaField ReadField(JsonElement schema, string pattern, CanonicalType type) => new(
-        pattern, type, TextOf(schema, "format"), TextOf(schema, "x-sensitive"), TextOf(schema, "x-key"),
+    private SchemaField ReadField(JsonElement schema, string pattern, CanonicalType type) => new(
+        pattern, type, TextOf(schema, "format"), sensitivity.Peek(), TextOf(schema, "x-key"),
         schema.TryGetProperty("enum", out var allowed) && allowed.ValueKind == JsonValueKind.Array
             ? [.. allowed.EnumerateArray().Where(value => value.ValueKind == JsonValueKind.String).Select(value => value.GetString()!)]
             : [],
@@ -93,14 +99,14 @@ internal sealed class SchemaReader(JsonElement root)
         return types.Length == 1 ? types[0]! : "any";
     }
 
-    // Where a schema allows several scalars (custom fields), the value's own kind is kept.
+    // Dates are known by their format or by the field rule that checks them. Where a schema allows several scalars (custom fields), the value's own kind is kept.
     private static CanonicalType ScalarType(string type, string? format) => (type, format) switch
     {
         ("number", _) => CanonicalType.Number,
         ("integer", _) => CanonicalType.Integer,
         ("boolean", _) => CanonicalType.Boolean,
-        ("string", "date") => CanonicalType.Date,
-        ("string", "date-time") => CanonicalType.DateTime,
+        ("string", "date" or "birthDate") => CanonicalType.Date,
+        ("string", "date-time" or "dateTime") => CanonicalType.DateTime,
         ("any", _) => CanonicalType.Any,
         _ => CanonicalType.Text,
     };
