@@ -1,41 +1,105 @@
+using System.Text.Json;
 using IntegrationHub.Abstractions;
 
 namespace IntegrationHub.Mapping;
 
-/// <summary>A compiled mapping file.</summary>
+/// <summary>A compiled mapping file: how one stream of a connector relates to a canonical entity. Immutable; safe for many threads.</summary>
 public sealed class StreamMapping
 {
-    public static MappingCompilation Compile(string fileName, string json, SchemaPaths schema, IPhoneNumbers? phones = null) => throw new NotSupportedException();
+    private readonly RecordReader reader;
+    private readonly RecordWriter writer;
+    private readonly HashSet<string> readable;
 
-    public required string FileName { get; init; }
+    internal StreamMapping(string fileName, string version, MappingFile file, IReadOnlyList<MappedField> fields, SchemaPaths schema)
+    {
+        FileName = fileName;
+        Version = version;
+        File = file;
+        MappedFields = fields;
+        Schema = schema;
+        Key = Normal(file.Key)!;
+        Modified = Normal(file.Modified);
+        Deleted = Normal(file.Deleted);
+        Correlation = Normal(file.Correlation);
+        reader = new(fields.Where(field => field.IsRead));
+        writer = new(fields.Where(field => field.IsWritten));
+        readable = [.. fields.Where(field => field.IsRead).Select(field => field.Canonical)];
+    }
 
-    public required string Version { get; init; }
+    /// <summary>The file, as the caller of <see cref="Compile"/> named it.</summary>
+    public string FileName { get; }
 
-    public required string Connector { get; init; }
+    /// <summary>Changes exactly when the file says something else: the first 12 hex digits of SHA-256 of its JSON without spaces and with
+    /// properties in ordinal order.</summary>
+    public string Version { get; }
 
-    public required string Stream { get; init; }
+    /// <summary>The connector whose stream is mapped.</summary>
+    public string Connector => File.Connector;
 
-    public required string Entity { get; init; }
+    /// <summary>The stream, as the connection lists it.</summary>
+    public string Stream => File.Stream;
 
-    public required string Key { get; init; }
+    /// <summary>The canonical entity.</summary>
+    public string Entity => File.Entity;
 
-    public string? Modified { get; init; }
+    /// <summary>The source's path that holds the record's key.</summary>
+    public string Key { get; }
 
-    public string? Deleted { get; init; }
+    /// <summary>The source's path of the time of the last change; null when there is none.</summary>
+    public string? Modified { get; }
 
-    public string? Correlation { get; init; }
+    /// <summary>The source's path that marks a deleted record; null when there is none.</summary>
+    public string? Deleted { get; }
 
-    public IReadOnlyList<string> WritablePaths => throw new NotSupportedException();
+    /// <summary>The source's path that carries the hub's own id; null when the key itself does.</summary>
+    public string? Correlation { get; }
 
-    public bool CanRead(string canonicalPath) => throw new NotSupportedException();
+    /// <summary>The canonical paths that can be written, in ordinal order.</summary>
+    public IReadOnlyList<string> WritablePaths => writer.WritablePaths;
 
-    public bool CanWrite(string canonicalPath) => throw new NotSupportedException();
+    internal MappingFile File { get; }
 
-    public MappedRecord Read(ReadOnlySpan<byte> payloadUtf8) => throw new NotSupportedException();
+    internal IReadOnlyList<MappedField> MappedFields { get; }
 
-    public byte[] Write(IEnumerable<Field> fields) => throw new NotSupportedException();
+    internal SchemaPaths Schema { get; }
 
-    public byte[] Write(IEnumerable<Field> fields, ICollection<Problem> problems) => throw new NotSupportedException();
+    /// <summary>Compiles a mapping file once; reading and writing then touch no text of it.</summary>
+    /// <param name="fileName">How problems name the file.</param>
+    /// <param name="json">The file's text.</param>
+    /// <param name="schema">The paths of the entity that the file names.</param>
+    /// <param name="phones">Numbering plans for <c>e164</c>; without them it reads international numbers alone.</param>
+    public static MappingCompilation Compile(string fileName, string json, SchemaPaths schema, IPhoneNumbers? phones = null) =>
+        new MappingCompiler(fileName, schema, phones ?? new InternationalPhoneNumbers()).Compile(json);
 
-    public IReadOnlyList<MappingTestResult> RunTests() => throw new NotSupportedException();
+    /// <param name="canonicalPath">A path in canonical form.</param>
+    public bool CanRead(string canonicalPath) => readable.Contains(canonicalPath);
+
+    /// <param name="canonicalPath">A path in canonical form.</param>
+    public bool CanWrite(string canonicalPath) => writer.CanWrite(canonicalPath);
+
+    /// <summary>Maps one record. A property that is missing is absent; null and (unless the file says otherwise) an empty text are
+    /// explicitly empty. What does not convert is a problem and no field; a payload that cannot be read as a whole is one problem.</summary>
+    /// <param name="payloadUtf8">One JSON object in UTF-8, at most 32 levels deep, without duplicate properties.</param>
+    public MappedRecord Read(ReadOnlySpan<byte> payloadUtf8) => reader.Read(payloadUtf8);
+
+    /// <summary>Writes fields in the source's shape: only those given and writable, an explicitly empty one as null.</summary>
+    /// <returns>A JSON object in UTF-8; an empty one when no field is writable.</returns>
+    /// <exception cref="MappingWriteException">A value cannot be said in the source's shape.</exception>
+    public byte[] Write(IEnumerable<Field> fields)
+    {
+        var problems = new List<Problem>();
+        var payload = writer.Write(fields, problems);
+        return problems.Count == 0 ? payload : throw new MappingWriteException(problems);
+    }
+
+    /// <summary>As <see cref="Write(IEnumerable{Field})"/>, but leaves out the fields that cannot be said in the source's shape.</summary>
+    /// <param name="problems">Receives one entry for each field left out.</param>
+    public byte[] Write(IEnumerable<Field> fields, ICollection<Problem> problems) => writer.Write(fields, problems);
+
+    /// <summary>Runs the tests that the file carries, in their order.</summary>
+    public IReadOnlyList<MappingTestResult> RunTests() => [.. File.Tests.Select(test => MappingTest.Run(this, test))];
+
+    internal static ReadOnlyMemory<byte> Bytes(JsonElement element) => JsonSerializer.SerializeToUtf8Bytes(element);
+
+    private static string? Normal(string? path) => path is null ? null : SourcePath.Format(SourcePath.Parse(path));
 }
