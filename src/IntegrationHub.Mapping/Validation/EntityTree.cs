@@ -65,6 +65,8 @@ internal sealed class EntityTree
             return Collide(field, container, existing, isLeaf: end < 0);
         if (end < 0)
         {
+            if (node is { Kind: SchemaNodeKind.Object or SchemaNodeKind.List })
+                return Refuse(field, "type", "Fields under this path, not one value. Map the parts on their own.");
             if (ToToken(field.Value, node) is { } token)
                 target.Add(name, token);
             Check(field, node, target);
@@ -148,7 +150,7 @@ internal sealed class EntityTree
         FieldKind.Number => ToNumber(value),
         FieldKind.Boolean => new JValue(value.IsTrue),
         FieldKind.Set => new JArray(value.AsSet),
-        _ => node is { Kind: SchemaNodeKind.Scalar or SchemaNodeKind.Set } ? null : JValue.CreateNull(),
+        _ => node is null ? JValue.CreateNull() : null,
     };
 
     private static JValue ToNumber(FieldValue value) =>

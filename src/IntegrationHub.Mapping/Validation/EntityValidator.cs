@@ -48,7 +48,8 @@ public sealed class EntityValidator
             return [];
 
         var problems = new List<Problem>(tree.PathProblems);
-        problems.AddRange(SchemaProblems.Of(errors, entity, schema, tree.Root, fields));
+        // A number where one of some texts belongs has a wrong type and is none of the texts: the first finding says enough.
+        problems.AddRange(SchemaProblems.Of(errors, entity, schema, tree.Root, fields).DistinctBy(problem => problem.Field, StringComparer.Ordinal));
         var refused = problems.Select(problem => problem.Field).ToHashSet(StringComparer.Ordinal);
         problems.AddRange(tree.RuleProblems.Where(problem => !refused.Contains(problem.Field)));
         problems.Sort(static (a, b) => string.CompareOrdinal(a.Field, b.Field));
