@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using IntegrationHub.Abstractions;
 using Newtonsoft.Json.Linq;
@@ -10,6 +11,9 @@ namespace IntegrationHub.Mapping.Validation;
 /// </summary>
 internal sealed class EntityTree
 {
+    private static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-$");
+
     private readonly Stack<Container> open = new(8);
     private List<Problem>? problems;
     private List<Problem>? ruleProblems;
@@ -60,9 +64,11 @@ internal sealed class EntityTree
         var end = rest.IndexOfAny('.', '[');
         var text = end < 0 ? rest : rest[..end];
         var node = container.Node?.Find(text);
+        if (node is not { Name.Length: > 0 } && (text.IsEmpty || text.ContainsAnyExcept(NameCharacters)))
+            return RefusePath(field);
         var name = node is { Name.Length: > 0 } ? node.Name : text.ToString();
         if (target.TryGetValue(name, out var existing))
-            return Collide(field, container, existing, isLeaf: end < 0);
+            return Collide(field, existing, isKey: end < 0 && container.Node is { } list && list.Keys.Contains(name));
         if (end < 0)
         {
             if (node is { Kind: SchemaNodeKind.Object or SchemaNodeKind.List })
@@ -84,12 +90,16 @@ internal sealed class EntityTree
         var end = rest.IndexOf(']');
         var node = container.Node is { Kind: SchemaNodeKind.List } list ? list : null;
         if (end < 0 || (end + 1 < rest.Length && rest[end + 1] != '.'))
-            return Refuse(field, "path", "A canonical path such as emails[type=work].value. Correct it in the mapping.");
+            return RefusePath(field);
         var element = new JObject();
         if (!TryReadKeys(rest[..end], node, element))
-            return Refuse(field, "listKey", $"The entries of this list are told apart by [{string.Join(',', node?.Keys ?? [])}], each once and in that order.");
+        {
+            var keys = string.Join(',', node?.Keys ?? ["type"]);
+            return Refuse(field, "listKey", $"The entries of this list are told apart by [{keys}], each once and in that order.");
+        }
+
         if (end + 1 == rest.Length)
-            return Refuse(field, "type", "A property of the list's entry, such as emails[type=work].value, not the entry as a whole.");
+            return Refuse(field, "type", "A property of the list's entry, as in emails[type=work].value, not the whole entry.");
         target.Add(element);
         open.Push(new(container.PrefixLength + end + 2, element, node));
         return true;
@@ -116,15 +126,17 @@ internal sealed class EntityTree
     }
 
     // The same property for the second time: fields beside fields under it, or the key of an element as one of its fields.
-    private bool Collide(Field field, in Container container, JToken existing, bool isLeaf)
+    private bool Collide(Field field, JToken existing, bool isKey)
     {
-        var isKey = isLeaf && existing is JValue && container.Node is { Kind: SchemaNodeKind.List } list && list.Keys.Contains(existing.Path[(existing.Path.LastIndexOf('.') + 1)..]);
         if (!isKey)
             return Refuse(field, "type", "Either one value or fields under it, not both. Keep one of them in the mapping.");
-        return field.Value.Kind == FieldKind.Text && field.Value.AsText == (string?)existing
-            ? false
-            : Refuse(field, "listKey", "The key of a list's entry is what its path says. Leave the field away, or map it to the entry with that key.");
+        if (field.Value.Kind == FieldKind.Text && field.Value.AsText == (string?)existing)
+            return false;
+        return Refuse(field, "listKey", "What the path says of the entry's key. Leave the field away, or map it to that key's entry.");
     }
+
+    private bool RefusePath(Field field) =>
+        Refuse(field, "path", "A canonical path such as emails[type=work].value. Correct it in the mapping.");
 
     private void Check(Field field, SchemaNode? node, JObject siblings)
     {
@@ -154,7 +166,9 @@ internal sealed class EntityTree
     };
 
     private static JValue ToNumber(FieldValue value) =>
-        long.TryParse(value.AsText, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? new(whole) : new(value.AsNumber);
+        long.TryParse(value.AsText, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
+            ? new(whole)
+            : new(value.AsNumber);
 
     /// <param name="PrefixLength">How many characters of the path lead into the container.</param>
     /// <param name="Node">The schema's place: for an element the one of its list; null when the schema does not know it.</param>

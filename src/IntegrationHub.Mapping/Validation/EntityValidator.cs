@@ -5,7 +5,8 @@ using NJsonSchema.Validation;
 
 namespace IntegrationHub.Mapping.Validation;
 
-/// <summary>Checks canonical entities: first their JSON Schema, then the field rules that it names. Safe for many threads at once.</summary>
+/// <summary>Checks canonical entities: first their JSON Schema, then the field rules that it names.</summary>
+/// <remarks>Safe for many threads at once.</remarks>
 public sealed class EntityValidator
 {
     private readonly FrozenDictionary<string, SchemaNode> schemas;
@@ -38,7 +39,8 @@ public sealed class EntityValidator
         if (!schemas.TryGetValue(entity, out var schema))
         {
             throw new ArgumentException(
-                $"There is no schema for the entity '{entity}'. There are: {string.Join(", ", Entities)}. Add mappings/schemas/{entity}.schema.json or correct the mapping.",
+                $"There is no schema for the entity '{entity}'. There are: {string.Join(", ", Entities)}. " +
+                $"Add mappings/schemas/{entity}.schema.json or correct the mapping.",
                 nameof(entity));
         }
 
@@ -49,7 +51,8 @@ public sealed class EntityValidator
 
         var problems = new List<Problem>(tree.PathProblems);
         // A number where one of some texts belongs has a wrong type and is none of the texts: the first finding says enough.
-        problems.AddRange(SchemaProblems.Of(errors, entity, schema, tree.Root, fields).DistinctBy(problem => problem.Field, StringComparer.Ordinal));
+        problems.AddRange(SchemaProblems.Of(errors, entity, schema, tree.Root, fields)
+            .DistinctBy(problem => problem.Field, StringComparer.Ordinal));
         var refused = problems.Select(problem => problem.Field).ToHashSet(StringComparer.Ordinal);
         problems.AddRange(tree.RuleProblems.Where(problem => !refused.Contains(problem.Field)));
         problems.Sort(static (a, b) => string.CompareOrdinal(a.Field, b.Field));

@@ -14,7 +14,7 @@ internal static class SchemaProblems
     {
         foreach (var error in Leaves(errors))
         {
-            var path = CanonicalOf(error.Path ?? "", schema, root);
+            var (path, token) = Find(error.Path ?? "", schema, root);
             var rule = RuleOf(error.Kind);
             var expected = ExpectedOf(rule, error, entity);
             if (rule == "required")
@@ -25,8 +25,16 @@ internal static class SchemaProblems
             }
             else
             {
+                var found = false;
                 foreach (var field in At(path, fields))
+                {
+                    found = true;
                     yield return new(field.Path, rule, Shapes.Of(field.Value), expected);
+                }
+
+                // The key of a list's entry is part of paths and no field of its own.
+                if (!found)
+                    yield return new(path, rule, ValueShape.Of((token as JValue)?.Value as string), expected);
             }
         }
     }
@@ -37,11 +45,12 @@ internal static class SchemaProblems
 
     // The field itself, or all fields under it when an object stands where the schema has none.
     private static IEnumerable<Field> At(string path, FieldMap fields) => fields.Where(field =>
-        field.Path.StartsWith(path, StringComparison.Ordinal) && (field.Path.Length == path.Length || path.Length == 0 || field.Path[path.Length] is '.' or '['));
+        field.Path.StartsWith(path, StringComparison.Ordinal)
+        && (field.Path.Length == path.Length || path.Length == 0 || field.Path[path.Length] is '.' or '['));
 
     /// <param name="text">As the library writes it: <c>#/emails[0].value</c>.</param>
-    /// <returns>As the hub writes it: <c>emails[type=work].value</c>.</returns>
-    private static string CanonicalOf(string text, SchemaNode schema, JObject root)
+    /// <returns>The path as the hub writes it, <c>emails[type=work].value</c>, and what is there.</returns>
+    private static (string Path, JToken? Token) Find(string text, SchemaNode schema, JObject root)
     {
         var path = new StringBuilder();
         var node = schema;
@@ -62,7 +71,7 @@ internal static class SchemaProblems
             }
         }
 
-        return path.ToString();
+        return (path.ToString(), token);
     }
 
     private static void AppendKeys(StringBuilder path, SchemaNode? list, JObject element)
@@ -106,8 +115,11 @@ internal static class SchemaProblems
         _ => $"What the schema of '{entity}' says ({error.Kind}).",
     };
 
-    private static string UnknownField(JsonSchema parent, string entity) =>
-        $"A field of '{entity}': here {string.Join(", ", parent.ActualProperties.Keys.Order(StringComparer.Ordinal))}. Correct the path, or map to customFields.";
+    private static string UnknownField(JsonSchema parent, string entity)
+    {
+        var names = string.Join(", ", parent.ActualProperties.Keys.Order(StringComparer.Ordinal));
+        return $"A field of '{entity}': here {names}. Correct the path, or map to customFields.";
+    }
 
     private static string TypeOf(JsonSchema schema) => schema.Type switch
     {

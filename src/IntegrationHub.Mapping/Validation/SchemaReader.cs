@@ -49,7 +49,7 @@ internal sealed class SchemaReader(string entity, FieldRules rules)
         {
             Name = name,
             Schema = schema,
-            Kind = isSet ? SchemaNodeKind.Set : isList ? SchemaNodeKind.List : schema.Type.HasFlag(JsonObjectType.Object) ? SchemaNodeKind.Object : SchemaNodeKind.Scalar,
+            Kind = KindOf(schema, isSet),
             Keys = isList && !isSet ? KeysOf(schema, properties, where) : [],
             AnyProperty = any is null ? null : ReadNode("", any, $"{where}.*", depth + 1),
             Rule = Keyword(schema, "x-rule") is { } rule ? rules.Find(rule as string ?? "", where) : null,
@@ -57,7 +57,16 @@ internal sealed class SchemaReader(string entity, FieldRules rules)
         };
     }
 
-    private static JsonSchema ElementOf(JsonSchema list, string where) => list.Item?.ActualSchema is { } element && element.Type.HasFlag(JsonObjectType.Object)
+    private static SchemaNodeKind KindOf(JsonSchema schema, bool isSet) => schema.Type switch
+    {
+        _ when isSet => SchemaNodeKind.Set,
+        var type when type.HasFlag(JsonObjectType.Array) => SchemaNodeKind.List,
+        var type when type.HasFlag(JsonObjectType.Object) => SchemaNodeKind.Object,
+        _ => SchemaNodeKind.Scalar,
+    };
+
+    private static JsonSchema ElementOf(JsonSchema list, string where) =>
+        list.Item?.ActualSchema is { } element && element.Type.HasFlag(JsonObjectType.Object)
         ? element
         : throw Wrong(where, "an array needs either \"x-set\": true or objects as \"items\"");
 
@@ -73,9 +82,14 @@ internal sealed class SchemaReader(string entity, FieldRules rules)
 
     private RulesByKey ReadRulesByKey(object keyword, string where)
     {
-        if (keyword is not IDictionary<string, object> { Count: 1 } outer || outer.First() is not { Value: IDictionary<string, object> inner } pair)
+        if (keyword is not IDictionary<string, object> { Count: 1 } outer
+            || outer.First() is not { Value: IDictionary<string, object> inner } pair)
+        {
             throw Wrong(where, "\"x-ruleByKey\" must be an object with one key property, and under it rules by value");
-        return new(pair.Key, inner.ToFrozenDictionary(entry => entry.Key, entry => rules.Find(entry.Value as string ?? "", where), StringComparer.Ordinal));
+        }
+
+        return new(pair.Key, inner.ToFrozenDictionary(
+            entry => entry.Key, entry => rules.Find(entry.Value as string ?? "", where), StringComparer.Ordinal));
     }
 
     private static object? Keyword(JsonSchema schema, string name) =>

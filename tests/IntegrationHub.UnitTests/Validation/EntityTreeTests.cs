@@ -10,15 +10,26 @@ namespace IntegrationHub.UnitTests.Validation;
 
 public sealed class EntityTreeTests
 {
-    private static readonly SchemaNode Customer = new SchemaReader("customer", new FieldRules(SchemaFiles.Clock)).Read(SchemaFiles.Texts["customer"]);
+    private static readonly SchemaNode Customer =
+        new SchemaReader("customer", new FieldRules(SchemaFiles.Clock)).Read(SchemaFiles.Texts["customer"]);
 
     private static readonly string[] Paths =
     [
-        "kind", "name.given", "name.family", "birthDate", "emails[type=work].value", "emails[type=work].verified", "emails[type=workshop].value",
-        "emails[type=home].value", "emails[type=a%5D.b].value", "phones[type=work].value", "phones[type=work].country", "organisation.name",
-        "consents[channel=email,purpose=marketing].status", "consents[channel=email,purpose=service].status", "consents[channel=phone,purpose=service].at",
-        "consents[channel=phone,purpose=service].source", "customFields.a", "customFields.a-b", "status", "unknown.deep[x=1].y", "unknown.deep[x=1].z",
+        "kind", "status", "name.given", "name.family", "birthDate", "organisation.name", "customFields.a", "customFields.a-b",
+        "emails[type=work].value", "emails[type=work].verified", "emails[type=workshop].value", "emails[type=home].value",
+        "emails[type=a%5D.b].value", "phones[type=work].value", "phones[type=work].country",
+        "consents[channel=email,purpose=marketing].status", "consents[channel=email,purpose=service].status",
+        "consents[channel=phone,purpose=service].at", "consents[channel=phone,purpose=service].source",
+        "unknown.deep[x=1].y", "unknown.deep[x=1].z",
     ];
+
+    private static readonly FieldValue[] Values =
+    [
+        FieldValue.Text("x"), FieldValue.Text("person"), FieldValue.Text(new string('x', 600)), FieldValue.Number(1.5m), FieldValue.Boolean(true),
+        FieldValue.Set(["x", "y"]), FieldValue.Empty,
+    ];
+
+    private static readonly string[] SchemaRules = ["type", "enum", "unknownField", "minLength", "maxLength", "required"];
 
     [Fact]
     public void TheTreeIsWhatASlowBuilderMakes() => Prop.ForAll(
@@ -29,6 +40,19 @@ public sealed class EntityTreeTests
             return JToken.DeepEquals(Slowly(fields), EntityTree.Build(Customer, fields).Root);
         }).QuickCheckThrowOnFailure();
 
+    [Fact]
+    public void NothingThatTheSchemaRefusesPassesInSilence() => Prop.ForAll(
+        (from count in Gen.Choose(0, 3)
+         from chosen in Gen.Elements([.. Paths, $"phones[type={new string('x', 65)}].country", "name.wrong"]).ArrayOf(count)
+         from values in Gen.Elements(Values).ArrayOf(count)
+         select FieldMap.From(chosen.Zip(values, (path, value) => new Field(path, value)))).ToArbitrary(),
+        fields =>
+        {
+            var refused = Customer.Schema.Validate(Slowly(fields).ToString()).Count > 0;
+            var problems = SchemaFiles.Validator.Check("customer", fields);
+            return refused == problems.Any(problem => SchemaRules.Contains(problem.Rule));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+
     [Theory]
     [InlineData("1", JTokenType.Integer)]
     [InlineData("-1.5", JTokenType.Float)]
@@ -37,7 +61,8 @@ public sealed class EntityTreeTests
     {
         var number = decimal.Parse(text);
 
-        var token = EntityTree.Build(Customer, FieldMap.From([new("customFields.n", FieldValue.Number(number))])).Root["customFields"]?["n"];
+        var fields = FieldMap.From([new("customFields.n", FieldValue.Number(number))]);
+        var token = EntityTree.Build(Customer, fields).Root["customFields"]?["n"];
 
         Assert.Equal((type, number), (token?.Type, token?.Value<decimal>()));
     }
@@ -52,7 +77,16 @@ public sealed class EntityTreeTests
             var at = root;
             foreach (var step in steps.SkipLast(1))
                 at = step.Keys.Count == 0 ? Property(at, step.Name) : Element(at, step);
-            at[steps[^1].Name] = new JValue(long.Parse(field.Value.AsText));
+            if (field.Value.IsEmpty && !field.Path.StartsWith("unknown", StringComparison.Ordinal) && field.Path != "name.wrong")
+                continue;
+            at[steps[^1].Name] = field.Value.Kind switch
+            {
+                FieldKind.Number => JToken.Parse(field.Value.AsText),
+                FieldKind.Boolean => new JValue(field.Value.IsTrue),
+                FieldKind.Set => new JArray(field.Value.AsSet),
+                FieldKind.Text => new JValue(field.Value.AsText),
+                _ => JValue.CreateNull(),
+            };
         }
 
         return root;
@@ -68,8 +102,9 @@ public sealed class EntityTreeTests
     {
         parent[step.Name] ??= new JArray();
         var list = (JArray)parent[step.Name]!;
-        if (list.Children<JObject>().FirstOrDefault(element => step.Keys.All(key => (string?)element[key.Key] == key.Value)) is { } found)
-            return found;
+        var known = list.Children<JObject>().FirstOrDefault(element => step.Keys.All(key => (string?)element[key.Key] == key.Value));
+        if (known is not null)
+            return known;
         var made = new JObject(step.Keys.Select(key => new JProperty(key.Key, key.Value)));
         list.Add(made);
         return made;

@@ -38,6 +38,13 @@ public sealed class EntityValidatorTests
         { "customer", "identifiers[scheme=cn-resident-id].value", FieldValue.Text("110101199003070000"), "chineseResidentId" },
         { "customer", "identifiers[scheme=iban].value", FieldValue.Text("DE00370400440532013000"), "iban" },
         { "customer", "tags", FieldValue.Text("vip"), "type" },
+        { "customer", "", FieldValue.Text("x"), "path" },
+        { "customer", "name.", FieldValue.Text("x"), "path" },
+        { "customer", "customFields.a/b", FieldValue.Text("x"), "path" },
+        { "customer", "emails[type=work", FieldValue.Text("x"), "path" },
+        { "customer", "emails[type=work]value", FieldValue.Text("x"), "path" },
+        { "customer", "emails[].value", FieldValue.Text("ada@example.org"), "listKey" },
+        { "customer", "name.given.first", FieldValue.Text("x"), "type" },
         { "customer", "customFields.colour", FieldValue.Set(["red"]), "type" },
         { "order", "lines[id=1].quantity", FieldValue.Text("two"), "type" },
         { "order", "lines[id=1].taxRate", FieldValue.Number(119), "maximum" },
@@ -90,8 +97,9 @@ public sealed class EntityValidatorTests
     [InlineData("campaign", "name")]
     public void ARequiredFieldMayBeEmptyButNotAbsent(string entity, string path)
     {
-        Assert.Equal(new Problem(path, "required", "absent", $"A field that every {entity} has, with a value or explicitly empty. Map it."),
-            Assert.Single(Validator.Check(entity, FieldMap.Empty)));
+        var expected = $"A field that every {entity} has, with a value or explicitly empty. Map it.";
+
+        Assert.Equal([new Problem(path, "required", "absent", expected)], Validator.Check(entity, FieldMap.Empty));
         Assert.Empty(Validator.Check(entity, FieldMap.From([new(path, FieldValue.Empty)])));
     }
 
@@ -111,7 +119,8 @@ public sealed class EntityValidatorTests
     [Fact]
     public void EveryFieldOfAnUnknownObjectIsNamed() => Assert.Equal(
         ["pets[name=Tom].age", "pets[name=Tom].kind"],
-        Check(new("pets[name=Tom].kind", FieldValue.Text("cat")), new("pets[name=Tom].age", FieldValue.Number(3))).Select(problem => problem.Field));
+        Check(new("pets[name=Tom].kind", FieldValue.Text("cat")), new("pets[name=Tom].age", FieldValue.Number(3)))
+            .Select(problem => problem.Field));
 
     [Fact]
     public void TheSecondElementOfAListIsNamedByItsKeyToo() => Assert.Equal(
@@ -121,8 +130,22 @@ public sealed class EntityValidatorTests
             new("consents[channel=phone,purpose=service].status", FieldValue.Text("maybe"))).Select(problem => problem.Field));
 
     [Fact]
-    public void AKeyThatNeedsEscapingIsReportedInCanonicalForm() =>
-        Assert.Equal("emails[type=a%5D%2C].verified", Assert.Single(Check(new Field("emails[type=a%5D%2C].verified", FieldValue.Number(1)))).Field);
+    public void AKeyThatNeedsEscapingIsReportedInCanonicalForm()
+    {
+        const string path = "emails[type=a%5D%2C].verified";
+
+        Assert.Equal(path, Assert.Single(Check(new Field(path, FieldValue.Number(1)))).Field);
+    }
+
+    [Theory]
+    [InlineData("", "minLength", "empty text")]
+    [InlineData("workworkworkworkworkworkworkworkworkworkworkworkworkworkworkworkw", "maxLength", "text of 65: a65")]
+    public void AKeyThatTheSchemaRefusesIsReportedAsThePropertyThatItIs(string key, string rule, string shape)
+    {
+        var problem = Assert.Single(Check(new Field($"emails[type={key}].value", FieldValue.Text("ada@example.org"))));
+
+        Assert.Equal(($"emails[type={key}].type", rule, shape), (problem.Field, problem.Rule, problem.Shape));
+    }
 
     [Fact]
     public void AValueBesideFieldsUnderItIsRefused()
@@ -144,7 +167,10 @@ public sealed class EntityValidatorTests
     public void ProblemsComeInTheOrderOfTheFields()
     {
         var problems = Check(
-            new("status", FieldValue.Text("gone")), new("birthDate", FieldValue.Text("1985-02-30")), new("nick", FieldValue.Text("x")), new("language", FieldValue.Text("?")));
+            new("status", FieldValue.Text("gone")),
+            new("birthDate", FieldValue.Text("1985-02-30")),
+            new("nick", FieldValue.Text("x")),
+            new("language", FieldValue.Text("?")));
 
         Assert.Equal(["birthDate", "language", "nick", "status"], problems.Select(problem => problem.Field));
         Assert.Equal(["birthDate", "language", "unknownField", "enum"], problems.Select(problem => problem.Rule));

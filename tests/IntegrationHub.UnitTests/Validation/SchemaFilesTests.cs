@@ -17,7 +17,9 @@ public sealed class SchemaFilesTests
     public void EverySchemaAndPropertyIsDescribedInOneSentence(string entity) => Assert.All(Schemas(entity), schema =>
     {
         var description = schema.Node.GetProperty("description").GetString() ?? "";
-        Assert.True(char.IsUpper(description[0]) && description[^1] == '.' && !description.Contains(". ", StringComparison.Ordinal), $"{schema.Path}: {description}");
+        Assert.True(
+            char.IsUpper(description[0]) && description[^1] == '.' && !description.Contains(". ", StringComparison.Ordinal),
+            $"{schema.Path}: {description}");
     });
 
     [Theory]
@@ -51,7 +53,8 @@ public sealed class SchemaFilesTests
             Assert.Contains(key.GetString(), (string[])["email", "phone", "identifier", "handle"]);
         Assert.All(
             schema.Node.EnumerateObject().Where(property => property.Name.StartsWith("x-", StringComparison.Ordinal)),
-            property => Assert.Contains(property.Name, (string[])["x-listKey", "x-set", "x-sensitive", "x-key", "x-rule", "x-ruleByKey", "x-decimal"]));
+            property => Assert.Contains(
+                property.Name, (string[])["x-listKey", "x-set", "x-sensitive", "x-key", "x-rule", "x-ruleByKey", "x-decimal"]));
     });
 
     [Theory]

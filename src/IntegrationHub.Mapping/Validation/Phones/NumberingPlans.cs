@@ -25,7 +25,8 @@ internal static class NumberingPlans
     {
         var code = 0;
         // No calling code begins with 0, and as a number 044 would look like 44.
-        for (callingCodeLength = 1; callingCodeLength <= CallingCodeLengthMax && callingCodeLength < digits.Length && digits[0] != '0'; callingCodeLength++)
+        var lengthMax = digits is ['0', ..] ? 0 : Math.Min(CallingCodeLengthMax, digits.Length - 1);
+        for (callingCodeLength = 1; callingCodeLength <= lengthMax; callingCodeLength++)
         {
             code = (code * 10) + (digits[callingCodeLength - 1] - '0');
             if (ByCallingCode[code] is { } plans)

@@ -78,7 +78,8 @@ public sealed class ChecksumRuleTests
     private static Gen<string> Ibans() =>
         from country in Gen.Elements(IbanRule.Lengths.Keys.ToArray())
         from account in Gen.Elements("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ".ToCharArray()).ArrayOf(IbanRule.Lengths[country] - 4)
-        let digits = string.Concat((new string(account) + country + "00").Select(character => char.IsAsciiDigit(character) ? $"{character}" : $"{character - 'A' + 10}"))
+        let moved = new string(account) + country + "00"
+        let digits = string.Concat(moved.Select(character => char.IsAsciiDigit(character) ? $"{character}" : $"{character - 'A' + 10}"))
         let check = 98 - (int)(System.Numerics.BigInteger.Parse(digits) % 97)
         select $"{country}{check:00}{new string(account)}";
 }
