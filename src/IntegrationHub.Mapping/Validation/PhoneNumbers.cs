@@ -22,7 +22,8 @@ public static class PhoneNumbers
 
     /// <summary>Reads a number as people write it, national or international. What it gives it also accepts, and gives unchanged.</summary>
     /// <param name="text">Digits of any script (full-width too) with any separators; <c>+</c> or <c>00</c> begins an international number.
-    /// A national number may have its trunk prefix (0 in Germany) or not; one behind the calling code, as in <c>+44 (0)20</c>, is dropped.</param>
+    /// A national number may have its trunk prefix (0 in Germany) or not; behind the calling code, as in <c>+44 (0)20</c>, it is
+    /// dropped.</param>
     /// <param name="country">The country (ISO 3166-1 alpha-2, either case) whose national numbers are meant; null reads international
     /// numbers alone.</param>
     /// <param name="e164">The number in E.164; empty when there is none.</param>

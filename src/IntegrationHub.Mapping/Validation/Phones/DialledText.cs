@@ -44,6 +44,8 @@ internal static class DialledText
         return length > 0;
     }
 
-    private static bool IsSeparator(char character) => character is '.' or '/' or '·' or '~' or '(' or ')' or '[' or ']' or '（' or '）' or '．' or '／' or '−'
-        || CharUnicodeInfo.GetUnicodeCategory(character) is UnicodeCategory.DashPunctuation or UnicodeCategory.SpaceSeparator or UnicodeCategory.Format;
+    private static bool IsSeparator(char character) =>
+        "./·~()[]（）．／−".Contains(character)
+        || CharUnicodeInfo.GetUnicodeCategory(character)
+            is UnicodeCategory.DashPunctuation or UnicodeCategory.SpaceSeparator or UnicodeCategory.Format;
 }

@@ -5,8 +5,9 @@ namespace IntegrationHub.Mapping.Validation.Phones;
 /// <summary>How the numbers of one country are built: one line of <c>phone-plans.tsv</c>.</summary>
 internal sealed class NumberingPlan
 {
-    // Backtracking on purpose: the patterns are of bounded length and come with the assembly, so no input can make them slow,
-    // and they cost a tenth of what the non-backtracking engine's automata do in memory and in the first call.
+    // Backtracking on purpose: the patterns come with the assembly and the texts have at most 31 digits, so no input makes them slow.
+    // The non-backtracking engine matches twice as fast (0.17 against 0.34 microseconds, 171,500 numbers of all countries, one core of
+    // a 2-core virtual machine), but its automata for all countries take 1.7 s and 290 MB, these 0.04 s and 22 MB.
     private const RegexOptions Plain = RegexOptions.CultureInvariant;
 
     private readonly uint lengths;

@@ -24,7 +24,9 @@ internal static class NumberingPlans
     public static NumberingPlan[]? OfInternational(ReadOnlySpan<char> digits, out int callingCodeLength)
     {
         var code = 0;
-        for (callingCodeLength = 1; callingCodeLength <= CallingCodeLengthMax && callingCodeLength < digits.Length; callingCodeLength++)
+        // No calling code begins with 0, and as a number 044 would look like 44.
+        var lengthMax = digits is ['0', ..] ? 0 : Math.Min(CallingCodeLengthMax, digits.Length - 1);
+        for (callingCodeLength = 1; callingCodeLength <= lengthMax; callingCodeLength++)
         {
             code = (code * 10) + (digits[callingCodeLength - 1] - '0');
             if (ByCallingCode[code] is { } plans)

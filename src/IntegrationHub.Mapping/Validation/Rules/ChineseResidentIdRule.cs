@@ -15,7 +15,7 @@ internal sealed class ChineseResidentIdRule(TimeProvider clock) : FieldRule
     public override string Name => "chineseResidentId";
 
     public override string Expected =>
-        "A resident identity number of 18 characters (GB 11643-1999) with a place, a date of birth and a check character that are right; a final X in capitals.";
+        "A resident identity number of 18 characters (GB 11643-1999): place, date of birth and check character right, X in capitals.";
 
     public override bool Accepts(string text) =>
         text.Length == Length

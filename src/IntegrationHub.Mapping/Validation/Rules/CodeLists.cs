@@ -15,7 +15,8 @@ internal static class CodeLists
         TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
         """);
 
-    /// <summary>ISO 4217 without "no currency" and the test code. Codes withdrawn since 2020 (SLL, HRK, BGN, ANG, ZWL) stay: old orders carry them.</summary>
+    /// <summary>ISO 4217 without "no currency" and the test code. Codes withdrawn since 2020 (SLL, HRK, BGN, ANG, ZWL) stay: old orders
+    /// carry them.</summary>
     public static FrozenSet<string> Currencies { get; } = Split("""
         AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW CLF
         CLP CNY COP COU CRC CUC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HRK HTG HUF
@@ -37,8 +38,8 @@ internal static class CodeLists
         Zinh Zmth Zsye Zsym Zxxx Zyyy Zzzz
         """);
 
-    /// <summary>ISO 639-1, and ISO 639-2 where that has no code of two letters (BCP 47 takes the shortest); besides them the codes of ISO 639-3
-    /// that Chinese customers come with: Mandarin, Hakka, Min Nan, Wu and Cantonese.</summary>
+    /// <summary>ISO 639-1, and ISO 639-2 where that has no code of two letters (BCP 47 takes the shortest); besides the codes
+    /// of ISO 639-3 that Chinese customers come with: Mandarin, Hakka, Min Nan, Wu and Cantonese.</summary>
     public static FrozenSet<string> Languages { get; } = Split("""
         aa ab ace ach ada ady ae af afa afh ain ak akk ale alg alt am an ang anp apa ar arc arn arp art arw as ast ath aus av awa ay az
         ba bad bai bal ban bas bat be bej bem ber bg bh bho bi bik bin bla bm bn bnt bo br bra bs btk bua bug byn ca cad cai car cau ce

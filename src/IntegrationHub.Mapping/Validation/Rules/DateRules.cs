@@ -11,7 +11,8 @@ internal sealed class DateRule : FieldRule
 
     public override string Name => "date";
 
-    public override string Expected => "A date that exists, written 2026-03-01, from 1850 to 2200. Map a system's placeholder date to empty.";
+    public override string Expected =>
+        "A date that exists, written 2026-03-01, from 1850 to 2200. Map a system's placeholder date to empty.";
 
     public override bool Accepts(string text) => TryRead(text, out _);
 
@@ -25,14 +26,16 @@ internal sealed class BirthDateRule(TimeProvider clock) : FieldRule
 {
     public override string Name => "birthDate";
 
-    public override string Expected => "A date of birth that exists and has come, written 1985-03-01, from 1850 on. Map a system's placeholder date to empty.";
+    public override string Expected =>
+        "A date of birth that exists and has come, written 1985-03-01, from 1850 on. Map a system's placeholder date to empty.";
 
     // Somewhere on Earth it is up to 14 hours later than UTC: a child born there today has a date that UTC has not reached.
     public override bool Accepts(string text) =>
         DateRule.TryRead(text, out var date) && date <= DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime.AddHours(14));
 }
 
-/// <summary>Moments of RFC 3339 (a profile of ISO 8601): date, time and offset from UTC. Seconds may be left away, and have up to nine decimals.</summary>
+/// <summary>Moments of RFC 3339 (a profile of ISO 8601): date, time and offset from UTC.</summary>
+/// <remarks>Seconds may be left away, and have up to nine decimals. A leap second is refused: .NET cannot hold it.</remarks>
 internal sealed class DateTimeRule : FieldRule
 {
     private const int DateLength = 10;
@@ -40,10 +43,13 @@ internal sealed class DateTimeRule : FieldRule
     public override string Name => "dateTime";
 
     public override string Expected =>
-        "A moment with its offset, written 2026-03-01T09:30:00Z or 2026-03-01T09:30:00+08:00. Say in the mapping which zone a system's local times are in.";
+        "A moment with its offset, written 2026-03-01T09:30:00Z or 2026-03-01T09:30:00+08:00. Give the mapping the zone of local times.";
 
     public override bool Accepts(string text) =>
-        text.Length > DateLength && text[DateLength] == 'T' && DateRule.TryRead(text.AsSpan(0, DateLength), out _) && IsTimeWithOffset(text.AsSpan(DateLength + 1));
+        text.Length > DateLength
+        && text[DateLength] == 'T'
+        && DateRule.TryRead(text.AsSpan(0, DateLength), out _)
+        && IsTimeWithOffset(text.AsSpan(DateLength + 1));
 
     private static bool IsTimeWithOffset(ReadOnlySpan<char> text)
     {

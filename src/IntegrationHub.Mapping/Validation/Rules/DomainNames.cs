@@ -19,6 +19,9 @@ internal static class DomainNames
 
     private static string? ToAscii(string text)
     {
+        // The class takes these for dots, as browsers do; in a canonical name a dot is a dot.
+        if (text.AsSpan().ContainsAny('。', '．', '｡'))
+            return null;
         try
         {
             return new IdnMapping { UseStd3AsciiRules = true }.GetAscii(text);

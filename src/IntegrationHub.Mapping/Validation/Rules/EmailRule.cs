@@ -33,21 +33,22 @@ internal sealed class EmailRule : FieldRule
     {
         if (Encoding.UTF8.GetByteCount(local) > LocalLengthMax || local[0] == '.' || local[^1] == '.')
             return false;
-        var previous = '\0';
-        foreach (var character in local)
+        if (local.Contains("..", StringComparison.Ordinal))
+            return false;
+        // Half a surrogate pair comes as U+FFFD, which is no letter.
+        foreach (var character in local.EnumerateRunes())
         {
-            if (character == '.' ? previous == '.' : !IsAtomCharacter(character))
+            if (character.Value != '.' && !IsAtomCharacter(character))
                 return false;
-            previous = character;
         }
 
         return true;
     }
 
-    private static bool IsAtomCharacter(char character) => char.IsAscii(character)
-        ? char.IsAsciiLetterOrDigit(character) || AtomPunctuation.Contains(character)
-        : char.IsLetterOrDigit(character) || char.IsSurrogate(character) || IsMark(character);
+    private static bool IsAtomCharacter(Rune character) => character.IsAscii
+        ? char.IsAsciiLetterOrDigit((char)character.Value) || AtomPunctuation.Contains((char)character.Value)
+        : Rune.IsLetterOrDigit(character) || IsMark(character);
 
-    private static bool IsMark(char character) =>
-        CharUnicodeInfo.GetUnicodeCategory(character) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+    private static bool IsMark(Rune character) =>
+        Rune.GetUnicodeCategory(character) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 }

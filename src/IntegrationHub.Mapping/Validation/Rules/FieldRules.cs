@@ -11,7 +11,8 @@ internal sealed class FieldRules
     {
         FieldRule[] all =
         [
-            new EmailRule(), new PhoneRule(), new UrlRule(), new LanguageRule(), CodeListRule.Country, CodeListRule.Currency, CodeListRule.Script,
+            new EmailRule(), new PhoneRule(), new UrlRule(), new LanguageRule(),
+            CodeListRule.Country, CodeListRule.Currency, CodeListRule.Script,
             new DateRule(), new BirthDateRule(clock), new DateTimeRule(),
             new ChineseResidentIdRule(clock), new UnifiedSocialCreditCodeRule(), new IbanRule(),
         ];
@@ -22,5 +23,6 @@ internal sealed class FieldRules
     public FieldRule Find(string name, string where) => byName.TryGetValue(name, out var rule)
         ? rule
         : throw new FormatException(
-            $"{where} names the field rule '{name}', which does not exist. Name one of: {string.Join(", ", byName.Keys.Order(StringComparer.Ordinal))}.");
+            $"{where} names the field rule '{name}', which does not exist. " +
+            $"Name one of: {string.Join(", ", byName.Keys.Order(StringComparer.Ordinal))}.");
 }

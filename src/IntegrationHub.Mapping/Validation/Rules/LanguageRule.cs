@@ -37,11 +37,12 @@ internal sealed class LanguageRule : FieldRule
         var seen = new HashSet<char>();
         while (next < parts.Length)
         {
-            if (parts[next].Length != 1 || !char.IsAsciiLetterOrDigit(parts[next][0]) || !seen.Add(char.ToLowerInvariant(parts[next][0])))
+            if (parts[next].Length != 1 || !IsAlphanumeric(parts[next]) || !seen.Add(char.ToLowerInvariant(parts[next][0])))
                 return false;
             var isPrivate = parts[next] is "x" or "X";
             var first = ++next;
-            while (next < parts.Length && parts[next].Length <= 8 && parts[next].Length >= (isPrivate ? 1 : 2) && IsAlphanumeric(parts[next]))
+            var lengthMin = isPrivate ? 1 : 2;
+            while (next < parts.Length && parts[next].Length <= 8 && parts[next].Length >= lengthMin && IsAlphanumeric(parts[next]))
                 next++;
             if (next == first || (isPrivate && next < parts.Length))
                 return false;
@@ -51,11 +52,15 @@ internal sealed class LanguageRule : FieldRule
     }
 
     private static bool IsVariant(string[] parts, int at) =>
-        at < parts.Length && IsAlphanumeric(parts[at]) && (parts[at].Length is >= 5 and <= 8 || (parts[at].Length == 4 && char.IsAsciiDigit(parts[at][0])));
+        at < parts.Length
+        && IsAlphanumeric(parts[at])
+        && (parts[at].Length is >= 5 and <= 8 || (parts[at].Length == 4 && char.IsAsciiDigit(parts[at][0])));
 
-    private static bool IsAlpha(string[] parts, int at, int length) => at < parts.Length && parts[at].Length == length && parts[at].All(char.IsAsciiLetter);
+    private static bool IsAlpha(string[] parts, int at, int length) =>
+        at < parts.Length && parts[at].Length == length && parts[at].All(char.IsAsciiLetter);
 
-    private static bool IsDigits(string[] parts, int at, int length) => at < parts.Length && parts[at].Length == length && parts[at].All(char.IsAsciiDigit);
+    private static bool IsDigits(string[] parts, int at, int length) =>
+        at < parts.Length && parts[at].Length == length && parts[at].All(char.IsAsciiDigit);
 
     private static bool IsAlphanumeric(string part) => part.Length > 0 && part.All(char.IsAsciiLetterOrDigit);
 }

@@ -14,7 +14,7 @@ internal sealed class UnifiedSocialCreditCodeRule : FieldRule
     public override string Name => "unifiedSocialCreditCode";
 
     public override string Expected =>
-        "A unified social credit code of 18 characters (GB 32100-2015), digits and capitals without I, O, S, V and Z, with the right check character.";
+        "A unified social credit code (GB 32100-2015): 18 digits and capitals without I, O, S, V and Z, the check character right.";
 
     public override bool Accepts(string text) =>
         text.Length == Length
