@@ -52,7 +52,8 @@ internal sealed class Normaliser(string? callingCode)
     /// <summary>Compatible forms become one, lower case, one blank between words.</summary>
     private static string? Text(string text)
     {
-        var words = Decomposition.Of(text).ToLowerInvariant()
+        // Control characters part words too, so that a form never holds the character that parts the values of a key.
+        var words = string.Concat(Decomposition.Of(text).ToLowerInvariant().Select(static character => char.IsControl(character) ? ' ' : character))
             .Split(default(char[]), StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return words.Length == 0 ? null : string.Join(' ', words);
     }
