@@ -15,7 +15,7 @@ internal static class EmailForm
         var address = text;
         if (text.AsSpan().ContainsAnyExcept(Plain))
         {
-            address = Ascii.IsValid(text) ? text.Trim().ToLowerInvariant() : WithoutFormat(Decomposition.Of(text).Trim().ToLowerInvariant());
+            address = Ascii.IsValid(text) ? text.Trim().ToLowerInvariant() : Decomposition.Of(WithoutFormat(text)).Trim().ToLowerInvariant();
             if (address.AsSpan().ContainsAnyExcept(Plain) && HasBlank(address))
                 return null;
         }
@@ -35,7 +35,7 @@ internal static class EmailForm
         return false;
     }
 
-    // Zero-width characters come along when an address is copied from a page.
-    private static string WithoutFormat(string address) => string.Concat(address.Where(character =>
+    // Zero-width characters come along when an address is copied from a page. They go first: marks on both sides of one belong together.
+    private static string WithoutFormat(string text) => string.Concat(text.Where(character =>
         char.GetUnicodeCategory(character) != System.Globalization.UnicodeCategory.Format));
 }
