@@ -12,12 +12,19 @@ internal static class Chance
 
     public static bool Percent(this Random random, double percent) => random.NextDouble() * 100 < percent;
 
-    /// <summary>A digit for each <c>#</c>.</summary>
+    /// <summary>A digit for each <c>#</c>, one from 2 for each <c>N</c>.</summary>
     public static string Fill(this Random random, string pattern)
     {
         var filled = new StringBuilder(pattern.Length);
         foreach (var character in pattern)
-            filled.Append(character == '#' ? (char)('0' + random.Next(10)) : character);
+        {
+            filled.Append(character switch
+            {
+                '#' => (char)('0' + random.Next(10)),
+                'N' => (char)('2' + random.Next(8)),
+                _ => character,
+            });
+        }
         return filled.ToString();
     }
 
