@@ -31,14 +31,14 @@ internal sealed class AdminRoutes(SandboxSite site)
         return SandboxResponse.Json(200, new JsonObject { ["records"] = new JsonArray([.. site.System.All(recordSet).Select(render)]) });
     }
 
-    /// <summary>{"recordSet", "op": "create|edit|delete", "key", "fields"}, fields by the names of the model.</summary>
+    /// <summary>{"recordSet", "op": "create|edit|delete", "key", "fields"}, the fields as the system shows them.</summary>
     private SandboxResponse Edit(JsonObject wanted)
     {
         var recordSet = FaultJson.Text(wanted, "recordSet") ?? site.Party.RecordSet;
         if (!site.System.RecordSets.Contains(recordSet))
             return Problem(404, $"There is no record set '{recordSet}', only {string.Join(", ", site.System.RecordSets)}.");
         var key = FaultJson.Text(wanted, "key") ?? "";
-        var fields = wanted["fields"] as JsonObject ?? [];
+        var fields = DottedFields.Flatten(wanted["fields"] as JsonObject ?? [], site.System.Definition(recordSet));
         var result = FaultJson.Text(wanted, "op") switch
         {
             "create" => site.System.CreateAsUser(recordSet, fields),

@@ -42,9 +42,9 @@ public sealed class SandboxHandler : HttpMessageHandler
         if (answer.Body is { } body)
         {
             message.Content = answer.End is AnswerEnd.Truncated ? new TruncatedContent(body) : new ByteArrayContent(Encoding.UTF8.GetBytes(body));
-            message.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json; charset=utf-8");
+            message.Content.Headers.TryAddWithoutValidation("Content-Type", answer.ContentType);
         }
-        foreach (var (name, value) in answer.Headers)
+        foreach (var (name, value) in answer.OwnHeaders)
         {
             // Allow and its like count as headers of the content here, whatever the protocol says.
             if (!message.Headers.TryAddWithoutValidation(name, value))

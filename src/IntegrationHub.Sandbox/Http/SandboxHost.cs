@@ -112,12 +112,12 @@ public sealed class SandboxHost : IAsyncDisposable
     {
         var response = context.Response;
         response.StatusCode = answer.Status;
-        foreach (var (name, value) in answer.Headers)
+        foreach (var (name, value) in answer.OwnHeaders)
             response.Headers[name] = value;
         if (answer.Body is null)
             return;
         var bytes = Encoding.UTF8.GetBytes(answer.Body);
-        response.ContentType = "application/json; charset=utf-8";
+        response.ContentType = answer.ContentType;
         response.ContentLength = bytes.Length;
         var shown = answer.End is AnswerEnd.Truncated ? bytes.Length / 2 : bytes.Length;
         await response.Body.WriteAsync(bytes.AsMemory(0, shown), context.RequestAborted);

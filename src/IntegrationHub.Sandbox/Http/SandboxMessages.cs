@@ -79,8 +79,14 @@ internal sealed record SandboxResponse(int Status)
 
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>JSON, or null for no body.</summary>
+    /// <summary>JSON unless the headers say otherwise; null for no body.</summary>
     public string? Body { get; init; }
+
+    /// <summary>The headers that are not about the body.</summary>
+    public IEnumerable<KeyValuePair<string, string>> OwnHeaders =>
+        Headers.Where(header => !header.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase));
+
+    public string ContentType => Headers.TryGetValue("Content-Type", out var type) ? type : "application/json; charset=utf-8";
 
     /// <summary>How long the answer is held back.</summary>
     public TimeSpan Delay { get; init; }

@@ -15,7 +15,8 @@ internal static class PhoneStyles
         return random.Next(6) switch
         {
             0 => $"+{code} {Grouped(national, ' ')}",
-            1 => $"00{code} {national}",
+            // Elsewhere another prefix leads abroad.
+            1 when country is not ("US" or "TW" or "HK") => $"00{code} {national}",
             2 => trunk + Grouped(national, ' '),
             3 => trunk + Grouped(national, '-'),
             4 when trunk.Length > 0 => $"+{code} (0){Grouped(national, ' ')}",

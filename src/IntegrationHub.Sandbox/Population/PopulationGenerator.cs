@@ -28,10 +28,11 @@ public sealed class PopulationGenerator(int seed)
                 for (var copy = 0; copy < copies; copy++)
                 {
                     var (view, quirks) = views.See(party);
+                    if (copy > 0)
+                        quirks = [.. quirks, "duplicate"];
                     if (name == "shop")
-                        view = view with { Email = ShopEmail(party, view, shopEmails) };
-                    IReadOnlyList<string> named = copy == 0 ? quirks : [.. quirks, "duplicate"];
-                    records.Add(new PopulationRecord(party.Id, name, fields.RecordSet, Moment(until, random), named, fields.Write(view)));
+                        (view, quirks) = (view with { Email = ShopEmail(party, view, shopEmails) }, [.. quirks.Where(quirk => quirk is not "noEmail")]);
+                    records.Add(new PopulationRecord(party.Id, name, fields.RecordSet, Moment(until, random), quirks, fields.Write(view)));
                 }
             }
         }

@@ -77,9 +77,11 @@ public sealed class FaultTests
         door.Clock.Advance(TimeSpan.FromSeconds(39));
         var early = calling.IsCompleted;
         door.Clock.Advance(TimeSpan.FromSeconds(1));
+        var inTime = calling.IsCompleted;
         using var answer = await calling;
 
         Assert.False(early);
+        Assert.True(inTime || sockets, "The inline door hopped to another thread.");
         Assert.Equal(201, (int)answer.StatusCode);
     }
 
@@ -98,6 +100,19 @@ public sealed class FaultTests
         }
 
         Assert.Equal([200, 429, 429, 200], statuses);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AStatusFaultMayBeAPageOfSomeProxy(bool sockets)
+    {
+        await using var door = await ShopDoor.OpenAsync(sockets);
+        door.Shop.Faults.Add(new Fault(FaultKind.Status) { Status = 502, Headers = new Dictionary<string, string> { ["Content-Type"] = "text/html" }, Body = "<h1>Bad gateway</h1>" });
+
+        using var answer = await door.Client.CallAsync("GET", "api/v1/customers");
+
+        Assert.Equal((502, "text/html", "<h1>Bad gateway</h1>"), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.ToString(), await answer.Content.ReadAsStringAsync()));
     }
 
     [Fact]

@@ -216,7 +216,7 @@ public sealed class PersonalityTests
         using var client = shop.CreateInlineClient();
 
         using var created = await client.CallAsync("POST", "sandbox/edit", JsonNode.Parse("""{"op":"create","fields":{"email":"a@example.org"}}"""));
-        using var edited = await client.CallAsync("POST", "sandbox/edit", JsonNode.Parse("""{"key":"1001","fields":{"billing.city":"Bonn"}}"""));
+        using var edited = await client.CallAsync("POST", "sandbox/edit", JsonNode.Parse("""{"key":"1001","fields":{"billing":{"city":"Bonn"}}}"""));
         var entry = Assert.Single((JsonArray)(await client.CallAsync("GET", "sandbox/ledger?after=1").JsonAsync())["entries"]!)!;
         var records = (JsonArray)(await client.CallAsync("GET", "sandbox/records/customers").JsonAsync())["records"]!;
 
