@@ -16,7 +16,7 @@ internal sealed class Authenticator(AuthOptions options, string connection, Http
     private TaskCompletionSource<Token>? pending;
 
     /// <summary>Whether a refused token can be replaced.</summary>
-    public bool CanRefresh => options.Kind is AuthKind.OAuth2 or AuthKind.Token;
+    public bool CanRefresh => options.Kind is AuthKind.Oauth2 or AuthKind.Token;
 
     /// <summary>Puts the authorisation on a request; for a token also where to send it.</summary>
     /// <returns>The token that was used; null when there is none.</returns>
@@ -34,7 +34,7 @@ internal sealed class Authenticator(AuthOptions options, string connection, Http
             case AuthKind.Bearer:
                 Put(request, options.Header ?? "Authorization", options.Scheme ?? "Bearer", Fill(options.Value ?? "{credentials}"));
                 break;
-            case AuthKind.OAuth2 or AuthKind.Token:
+            case AuthKind.Oauth2 or AuthKind.Token:
                 var token = await TokenAsync(cancellationToken);
                 Put(request, options.Header ?? "Authorization", options.Scheme ?? "Bearer", token.Value);
                 return token;
@@ -121,7 +121,7 @@ internal sealed class Authenticator(AuthOptions options, string connection, Http
         var address = Fill(options.TokenUrl ?? throw Refused("the description names no tokenUrl"));
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = TokenBody() };
         request.Options.Set(HubRequest.Idempotent, true);
-        if (options is { Kind: AuthKind.OAuth2, ClientBasic: true })
+        if (options is { Kind: AuthKind.Oauth2, ClientBasic: true })
             Put(request, "Authorization", "Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{ClientId()}:{ClientSecret()}")));
         using var response = await http.SendAsync(request, CancellationToken.None);
         var status = (int)response.StatusCode;

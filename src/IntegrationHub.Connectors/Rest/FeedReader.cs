@@ -29,6 +29,7 @@ internal sealed class FeedReader(RestClient client, FeedOptions feed, string wha
         var edge = new HashSet<FeedItem>();
         var emptyPages = 0;
         var hasRestarted = false;
+        var pass = new Pass();
         while (true)
         {
             var answer = await AskAsync(state, isBulk, cancellationToken);
@@ -38,7 +39,7 @@ internal sealed class FeedReader(RestClient client, FeedOptions feed, string wha
                 if (hasRestarted)
                     throw answer.Failure(what);
                 hasRestarted = true;
-                state = Begin(state.Delta is not null ? new() : state.Settled);
+                state = Begin(state.Delta is not null ? new() : state.Settle());
                 edge.Clear();
                 continue;
             }
@@ -46,7 +47,8 @@ internal sealed class FeedReader(RestClient client, FeedOptions feed, string wha
             var records = Records(answer);
             var items = records.Select(look).ToList();
             CheckOrder(items, state);
-            seen.Add(records);
+            // The first page after the bound has moved, or of another pass, may well be a page that came before.
+            seen.Add(records, (pager.IsMoving ? state.Bound : null, pass.Number), pager.MayShift);
             if (records.Count == 0 && ++emptyPages > EmptyPagesMax)
                 throw SeenPages.Loop(what, "a thousand pages in a row were empty");
 
@@ -54,10 +56,17 @@ internal sealed class FeedReader(RestClient client, FeedOptions feed, string wha
             var reached = Reached(state, answer, latest);
             var next = pager.Next(reached, answer, items, latest);
             if (next?.Cursor is { } cursor && next.Cursor != state.Cursor)
-                seen.Add($"{next.Bound:O} {cursor}");
+                seen.Add($"{next.Bound:O} {pass.Number} {cursor}");
             else if (next?.Cursor is not null)
                 throw SeenPages.Loop(what, "a page leads to itself");
-            var fresh = pager.IsMoving ? Fresh(records, items, edge, next) : records;
+            var fresh = pager.IsMoving ? Fresh(records, items, edge) : records;
+            if (pager.IsMoving)
+            {
+                next = pass.Leave(reached, next, fresh.Count);
+                // Only what the next request can show again must be remembered.
+                edge.RemoveWhere(item => next is null || item.Modified < next.Bound - TimeSpan.FromSeconds(2));
+            }
+
             yield return new(fresh, state, next ?? End(reached, answer));
             if (next is null)
                 yield break;
@@ -65,7 +74,7 @@ internal sealed class FeedReader(RestClient client, FeedOptions feed, string wha
         }
     }
 
-    private FeedState Begin(FeedState settled) => settled.Settled with
+    private FeedState Begin(FeedState settled) => settled.Settle() with
     {
         IsRunning = true,
         Bound = settled.Since is { } since ? since - (feed.Incremental?.LookBack ?? TimeSpan.Zero)
@@ -159,7 +168,7 @@ internal sealed class FeedReader(RestClient client, FeedOptions feed, string wha
     /// system's clock, or at the latest change it showed, whichever is earlier.</summary>
     private static DateTimeOffset? NextSince(FeedState state) => state.Began < state.Max ? state.Began : state.Max;
 
-    private static List<JsonElement> Fresh(IReadOnlyList<JsonElement> records, List<FeedItem> items, HashSet<FeedItem> edge, FeedState? next)
+    private static List<JsonElement> Fresh(IReadOnlyList<JsonElement> records, List<FeedItem> items, HashSet<FeedItem> edge)
     {
         var fresh = new List<JsonElement>(records.Count);
         for (var i = 0; i < items.Count; i++)
@@ -168,8 +177,6 @@ internal sealed class FeedReader(RestClient client, FeedOptions feed, string wha
                 fresh.Add(records[i]);
         }
 
-        // Only what the next request can show again must be remembered.
-        edge.RemoveWhere(item => next is null || item.Modified < next.Bound - TimeSpan.FromSeconds(2));
         return fresh;
     }
 
@@ -180,7 +187,9 @@ internal sealed class FeedReader(RestClient client, FeedOptions feed, string wha
 internal sealed class SeenPages(string what)
 {
     private readonly HashSet<string> cursors = new(StringComparer.Ordinal);
-    private readonly HashSet<Int128> pages = [];
+    private const int RepeatsMax = 3;
+
+    private readonly Dictionary<((DateTimeOffset?, int) Part, Int128 Digest), int> pages = [];
 
     public void Add(string cursor)
     {
@@ -188,17 +197,49 @@ internal sealed class SeenPages(string what)
             throw Loop(what, "a page leads back to one before it");
     }
 
-    public void Add(IReadOnlyList<JsonElement> records)
+    /// <param name="records">A page.</param>
+    /// <param name="part">The part of the run within which a page is not expected again.</param>
+    /// <param name="mayShift">Records that are edited meanwhile move the others from page to page, so a few repeats prove nothing.</param>
+    public void Add(IReadOnlyList<JsonElement> records, (DateTimeOffset? Bound, int Pass) part, bool mayShift)
     {
         if (records.Count == 0)
             return;
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var record in records)
             digest.AppendData(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(record));
-        if (!pages.Add(System.Buffers.Binary.BinaryPrimitives.ReadInt128LittleEndian(digest.GetHashAndReset())))
-            throw Loop(what, "the same page came twice");
+        var page = (part, System.Buffers.Binary.BinaryPrimitives.ReadInt128LittleEndian(digest.GetHashAndReset()));
+        var repeats = pages.GetValueOrDefault(page);
+        if (repeats > (mayShift ? RepeatsMax : 0))
+            throw Loop(what, "the same page came again");
+        pages[page] = repeats + 1;
     }
 
     public static ConnectorException Loop(string what, string found) => new(FailureKind.Blocked, "rest.loop",
         $"{what}: {found}, so the pages would never end. Check the paging in the description: its kind, where the next page is named, and how the last page is told.");
+}
+
+/// <summary>
+/// One way through the pages of one lower bound. Records that are edited meanwhile leave those pages and let others slip to a page that
+/// was turned already: when pages had to be turned they are turned once more, until a pass shows nothing new.
+/// </summary>
+internal sealed class Pass
+{
+    private int freshRecords;
+
+    public int Number { get; private set; }
+
+    /// <param name="state">The page just read.</param>
+    /// <param name="next">The page that would follow.</param>
+    /// <param name="fresh">Records of the page just read that were not seen before.</param>
+    /// <returns>The page that does follow.</returns>
+    public FeedState? Leave(FeedState state, FeedState? next, int fresh)
+    {
+        freshRecords += fresh;
+        if (next is not null && next.Bound == state.Bound)
+            return next;
+        var isOnceMore = state.Turned > 0 && freshRecords > 0;
+        freshRecords = 0;
+        Number = isOnceMore ? Number + 1 : 0;
+        return isOnceMore ? state with { Turned = 0, Cursor = null } : next;
+    }
 }

@@ -43,7 +43,7 @@ internal sealed record FeedState
     public string? Delta { get; init; }
 
     /// <summary>The state from which a run starts again at its beginning.</summary>
-    public FeedState Settled => new() { Since = Since, Delta = Delta };
+    public FeedState Settle() => new() { Since = Since, Delta = Delta };
 }
 
 /// <summary>The checkpoint of a stream: the state of each of its feeds, and the one that is being read.</summary>

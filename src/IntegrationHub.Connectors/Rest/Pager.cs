@@ -17,6 +17,9 @@ internal sealed class Pager(FeedOptions feed)
     public bool IsMoving => Order == FeedOrder.Modified && feed.Incremental is { DeltaLink: null }
         && (paging.Moving ?? paging.Kind is PagingKind.Page or PagingKind.Offset);
 
+    /// <summary>Pages are counted, so that an edit moves records from one to another.</summary>
+    public bool MayShift => IsMoving || paging.Kind is PagingKind.Page or PagingKind.Offset;
+
     /// <summary>The lower bound as the request writes it.</summary>
     public string? Since(FeedState state)
     {

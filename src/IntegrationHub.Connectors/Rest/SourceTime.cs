@@ -32,7 +32,7 @@ internal static partial class SourceTime
             TimeFormat.IsoMicros => utc.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture),
             TimeFormat.EpochMs => time.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
             TimeFormat.EpochSeconds => time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
-            TimeFormat.Odata => utc.ToString("'datetime'''yyyy-MM-ddTHH:mm:ss''", CultureInfo.InvariantCulture) + "'",
+            TimeFormat.Odata => $"datetime'{utc.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture)}'",
             TimeFormat.Sql => utc.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
             TimeFormat.HttpDate => utc.ToString("R", CultureInfo.InvariantCulture),
             _ => utc.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),

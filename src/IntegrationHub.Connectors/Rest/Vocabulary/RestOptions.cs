@@ -160,7 +160,7 @@ internal enum AuthKind
     ApiKey,
     Basic,
     Bearer,
-    OAuth2,
+    Oauth2,
     Token,
 }
 
