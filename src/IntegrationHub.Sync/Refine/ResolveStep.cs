@@ -176,9 +176,15 @@ internal sealed class ResolveStep(SyncContext context, GoldenSynthesis synthesis
     private bool IsRefused(Workspace workspace, SourceRecord record, FieldMap fields, string entity, ClusterDraft cluster) =>
         cluster.Golden.Entity != entity
         || workspace.IsKeptApart(record.Id, cluster)
-        || settings.Matching.Contradict(entity, fields, cluster.Golden.ToFieldMap(), out _);
+        || cluster.Members.Values.Any(member => settings.Matching.Contradict(entity, fields, member.Fields.Seen(), out _));
 
     private bool AreKeptApart(Workspace workspace, ClusterDraft left, ClusterDraft right) =>
         left.Members.Keys.Any(member => workspace.IsKeptApart(member, right))
-        || settings.Matching.Contradict(left.Golden.Entity, left.Golden.ToFieldMap(), right.Golden.ToFieldMap(), out _);
+        || left.Members.Values.Any(member => IsContradicted(member, right));
+
+    private bool IsContradicted(SourceRecord record, ClusterDraft cluster)
+    {
+        var fields = record.Fields.Seen();
+        return cluster.Members.Values.Any(member => settings.Matching.Contradict(cluster.Golden.Entity, fields, member.Fields.Seen(), out _));
+    }
 }
