@@ -48,7 +48,7 @@ internal sealed class ResolveStep(SyncContext context, GoldenSynthesis synthesis
     }
 
     /// <summary>Takes in that a system has removed a record.</summary>
-    public void Remove(Workspace workspace, SourceRecord landed, RefineOutcome outcome)
+    public void Remove(Workspace workspace, SourceRecord landed, IdPool ids, RefineOutcome outcome)
     {
         var record = workspace.Current(landed);
         if (record.GoldenId == 0)
@@ -66,8 +66,11 @@ internal sealed class ResolveStep(SyncContext context, GoldenSynthesis synthesis
             RemovedAt = record.RemovedAt ?? record.Modified ?? record.LandedAt,
         });
         outcome.Count(record, "deleted");
-        if (workspace.Find(record.GoldenId) is { } cluster)
-            Recompute(cluster);
+        if (workspace.Find(record.GoldenId) is not { } cluster)
+            return;
+        Recompute(cluster);
+        if (record.Removal == Removal.None)
+            Conflicts.FindOnRemoval(cluster, cluster.Members[record.Id], ids, outcome, context.Clock.GetUtcNow());
     }
 
     /// <summary>Works out what a cluster says now; the version grows when that changed.</summary>

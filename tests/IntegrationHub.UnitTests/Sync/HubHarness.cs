@@ -42,6 +42,7 @@ internal sealed class HubHarness : IAsyncDisposable
     private readonly Dictionary<string, (MemorySystem System, StreamSettings Settings)> systems = [];
     private readonly byte[] key = new byte[32];
     private SqliteStore store;
+    private FragileStore? fragile;
     private SyncContext? context;
     private RecordWay? way;
 
@@ -99,7 +100,8 @@ internal sealed class HubHarness : IAsyncDisposable
             one.Key, one.Value.System, one.Value.System,
             [one.Value.Settings with { Number = numbers[one.Value.Settings.Name], Traits = one.Value.System.Traits }])).ToArray();
         var settings = new HubSettings(connections, Matching, Survivorship, Validator.Value);
-        context = new(store, settings, new KeyedDigests(key), Clock, new Random(7), "test") { Options = Options };
+        fragile = new(store) { PoisonKey = () => PoisonKey, Committed = fragile?.Committed ?? [] };
+        context = new(fragile, settings, new KeyedDigests(key), Clock, new Random(7), "test") { Options = Options };
         way = new(context);
     }
 
@@ -129,6 +131,46 @@ internal sealed class HubHarness : IAsyncDisposable
 
         Assert.True(roundsMax > 0, "The hub does not come to rest.");
     }
+
+    /// <summary>What happens when the process is killed: from here on nothing more reaches the store.</summary>
+    public void Kill() => fragile!.IsDead = true;
+
+    /// <summary>The key of a record that kills the process when it is worked on.</summary>
+    public string? PoisonKey { get; set; }
+
+    /// <summary>Reads one connection and refines, without delivering.</summary>
+    public async Task ReadAndRefineAsync(string connection)
+    {
+        await Way.ReadAsync(Stream(connection), false, CancellationToken.None);
+        await Way.RefineAsync(CancellationToken.None);
+    }
+
+    public async Task<IReadOnlyList<GoldenRecord>> GoldenAsync()
+    {
+        var clusters = await store.LoadClustersAsync([.. Enumerable.Range(1, 500).Select(static id => (long)id)], CancellationToken.None);
+        return [.. clusters.Values.Select(static cluster => cluster.Golden).DistinctBy(static golden => golden.Id)];
+    }
+
+    public async Task<IReadOnlyList<PendingDelivery>> DeliveriesAsync(DeliveryState state) =>
+        [.. (await store.FindDeliveriesAsync([.. Enumerable.Range(1, 3_000).Select(static id => (long)id)], CancellationToken.None)).Where(row => row.State == state)];
+
+    public async Task ReplayAsync(long delivery)
+    {
+        var row = (await store.FindDeliveriesAsync([.. Enumerable.Range(1, 3_000).Select(static id => (long)id)], CancellationToken.None)).Single(row => row.Id == delivery);
+        var lease = await store.TryAcquireLeaseAsync("test", "test", TimeSpan.FromMinutes(1), CancellationToken.None);
+        var changes = new StepChanges();
+        changes.Deliveries.Add(row with { State = DeliveryState.Planned, DueAt = Clock.GetUtcNow(), Attempts = 0 });
+        await store.CommitAsync(lease!, changes, CancellationToken.None);
+    }
+
+    public IReadOnlyList<StepChanges> Committed => fragile?.Committed ?? [];
+
+    public Task<IReadOnlyList<Tally>> TalliesAsync() => Task.FromResult<IReadOnlyList<Tally>>([.. Committed.SelectMany(static step => step.Tallies)]);
+
+    public Task<IReadOnlyList<Conflict>> ConflictsAsync() => Task.FromResult<IReadOnlyList<Conflict>>([.. Committed.SelectMany(static step => step.Conflicts)]);
+
+    public Task<IReadOnlyList<QuarantineEntry>> QuarantineAsync() =>
+        Task.FromResult<IReadOnlyList<QuarantineEntry>>([.. Committed.SelectMany(static step => step.Quarantined)]);
 
     public async ValueTask DisposeAsync() => await store.DisposeAsync();
 }

@@ -38,6 +38,15 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     /// <summary>Whether writes compare what they replace, as a careful system does.</summary>
     public bool ComparesExpected { get; set; } = true;
 
+    /// <summary>Gives the same first page again and again.</summary>
+    public bool PagesForEver { get; set; }
+
+    /// <summary>Never answers a read, whatever it is told.</summary>
+    public bool Hangs { get; set; }
+
+    /// <summary>How long look-ups by correlation do not show a new record.</summary>
+    public TimeSpan ShowsAfter { get; set; }
+
     public int WriteCalls { get; private set; }
 
     public IReadOnlyList<JsonObject> Live => [.. rows.Where(static row => !row.IsDeleted).Select(static row => row.Fields)];
@@ -75,11 +84,13 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     {
         var from = Traits.Deletes == DeleteDetection.ByAbsence || after is null ? DateTimeOffset.MinValue : DateTimeOffset.Parse(after.Value);
         var changed = rows.Where(row => row.At >= from).OrderBy(static row => row.At).ToArray();
-        for (var start = 0; ; start += PageSize)
+        for (var start = 0; ; start += PagesForEver ? 0 : PageSize)
         {
             BeforePage(start / PageSize);
+            if (Hangs)
+                await new TaskCompletionSource().Task;
             var page = changed.Skip(start).Take(PageSize).ToArray();
-            var isLast = start + PageSize >= changed.Length;
+            var isLast = start + PageSize >= changed.Length && !PagesForEver;
             var checkpoint = new Checkpoint((page.Length > 0 ? page[^1].At : from).ToString("O"));
             var end = !isLast ? ReadEnd.More : from == DateTimeOffset.MinValue ? ReadEnd.Complete : ReadEnd.CaughtUp;
             yield return new([.. page.Select(row => ToRecord(row))], checkpoint, end);
@@ -106,7 +117,8 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     private RawRecord? Find(RecordReference reference)
     {
         var index = rows.FindIndex(row => reference.Key is null ? Text(row.Fields, "hubId") == reference.Correlation : row.Key == reference.Key);
-        return index < 0 ? null : ToRecord(rows[index]);
+        var isHidden = index >= 0 && reference.Key is null && clock.GetUtcNow() < rows[index].At + ShowsAfter;
+        return index < 0 || isHidden ? null : ToRecord(rows[index]);
     }
 
     private DeliveryResult Apply(Delivery delivery)
