@@ -80,7 +80,7 @@ internal sealed class FieldTrial
             return Find(loss is null ? LintLevel.Error : LintLevel.Warning, "What is written does not read back.");
         if (read == value)
             return null;
-        return Settles(read) ? Lossy("A value that is written reads back changed.") : Unsettled();
+        return Settles(read) ? Lossy("A value that is written reads back changed.", LintLevel.Error) : Unsettled();
     }
 
     /// <summary>As <see cref="ReadThenWrite(ReadOnlySpan{byte})"/>, for a value of the source.</summary>
@@ -96,7 +96,7 @@ internal sealed class FieldTrial
             return Find(LintLevel.Warning, "A value that reads cannot be written back.");
         if (!Settles(read))
             return Unsettled();
-        return SourceAt(written) == SourceAt(payload) ? null : Lossy("A value that is read is written back changed.");
+        return SourceAt(written) == SourceAt(payload) ? null : Lossy("A value that is read is written back changed.", LintLevel.Warning);
     }
 
     private bool Settles(FieldValue value) => Write(value) is { } written && Read(written) == value;
@@ -104,8 +104,8 @@ internal sealed class FieldTrial
     private LintFinding Unsettled() =>
         Find(LintLevel.Error, "What is written reads back as something else again and again; the field would never come to rest. Change its transforms or make it one-way.");
 
-    private LintFinding Lossy(string what) => loss is null
-        ? Find(LintLevel.Warning, $"{what} No transform of the field says so; check \"type\" and the transforms.")
+    private LintFinding Lossy(string what, LintLevel undeclared) => loss is null
+        ? Find(undeclared, $"{what} No transform of the field says so; check \"type\" and the transforms.")
         : Find(LintLevel.Note, $"{what} Declared: {loss}.");
 
     private LintFinding Find(LintLevel level, string message) => new(level, field.Canonical, message);

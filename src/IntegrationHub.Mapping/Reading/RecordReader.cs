@@ -92,7 +92,7 @@ internal sealed class RecordReader
             var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = int.MaxValue });
             while (reader.Read())
             {
-                if (reader.CurrentDepth > JsonText.DepthMax)
+                if (reader.CurrentDepth >= JsonText.DepthMax && reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
                     return true;
             }
         }
