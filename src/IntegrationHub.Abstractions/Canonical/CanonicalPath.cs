@@ -22,17 +22,17 @@ public static class CanonicalPath
     /// <exception cref="FormatException">The text is not a path; the message says where and what was expected.</exception>
     public static IReadOnlyList<PathStep> Parse(string text)
     {
-        var steps = new List<PathStep>();
         var position = 0;
-        do
+        var steps = new List<PathStep> { ParseStep(text, ref position) };
+        while (position < text.Length)
         {
+            if (text[position] != '.')
+                throw Wrong(text, position, "'.' and a name");
+            position++;
             steps.Add(ParseStep(text, ref position));
         }
-        while (position < text.Length && text[position++] == '.');
 
-        return position >= text.Length && (text.Length == 0 || text[^1] != '.')
-            ? steps
-            : throw Wrong(text, position, "'.' and a name");
+        return steps;
     }
 
     public static string Format(IReadOnlyList<PathStep> steps)

@@ -1,0 +1,68 @@
+using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Store;
+
+namespace IntegrationHub.Storage.Sqlite;
+
+/// <summary>Reads of deliveries.</summary>
+internal static class DeliveryReads
+{
+    public static List<PendingDelivery> OfGolden(Statements db, IReadOnlyCollection<long> goldenIds)
+    {
+        var deliveries = new List<PendingDelivery>();
+        foreach (var id in goldenIds)
+        {
+            using var row = db.Query($"SELECT {Rows.DeliveryColumns} FROM delivery WHERE golden_id = $1 ORDER BY id", id);
+            while (row.Read())
+                deliveries.Add(Rows.Delivery(row));
+        }
+
+        return deliveries;
+    }
+
+    public static List<PendingDelivery> ByCorrelation(Statements db, IReadOnlyCollection<string> correlations)
+    {
+        var deliveries = new List<PendingDelivery>();
+        foreach (var correlation in correlations)
+        {
+            using var row = db.Query($"SELECT {Rows.DeliveryColumns} FROM delivery WHERE correlation = $1 AND source_record_id = 0", correlation);
+            while (row.Read())
+                deliveries.Add(Rows.Delivery(row));
+        }
+
+        return deliveries;
+    }
+
+    public static List<DueDelivery> Due(Statements db, int stream, DeliveryState state, bool withCreates, long now, int limit)
+    {
+        var due = new List<PendingDelivery>();
+        using (var row = db.Query(
+            $"SELECT {Rows.DeliveryColumns} FROM delivery WHERE stream = $1 AND state = $2 AND state <> 2 AND due_at <= $3 AND (source_record_id <> 0 OR $4) "
+            + "ORDER BY due_at, id LIMIT $5",
+            stream, (int)state, now, withCreates, limit))
+        {
+            while (row.Read())
+                due.Add(Rows.Delivery(row));
+        }
+
+        var clusters = StoreReads.Clusters(db, [.. due.Select(static delivery => delivery.GoldenId).Distinct()]);
+        return [.. due.Where(delivery => clusters.ContainsKey(delivery.GoldenId)).Select(delivery => new DueDelivery(delivery, clusters[delivery.GoldenId]))];
+    }
+
+    public static DateTimeOffset? NextDue(Statements db, int stream) =>
+        db.Scalar("SELECT MIN(due_at) FROM delivery WHERE stream = $1 AND state IN (0, 1)", stream) is long next
+            ? DateTimeOffset.FromUnixTimeMilliseconds(next)
+            : null;
+
+    public static List<int> Unread(Statements db, IReadOnlyCollection<int> streams)
+    {
+        var unread = new List<int>();
+        foreach (var stream in streams)
+        {
+            var isRead = db.Scalar("SELECT initial_read_done FROM stream WHERE number = $1", stream) is 1L;
+            if (!isRead || db.Scalar("SELECT 1 FROM source_record WHERE stage = 0 AND golden_id = 0 AND stream = $1 LIMIT 1", stream) is not null)
+                unread.Add(stream);
+        }
+
+        return unread;
+    }
+}

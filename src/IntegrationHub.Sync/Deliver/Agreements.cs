@@ -1,0 +1,32 @@
+using IntegrationHub.Abstractions;
+using IntegrationHub.Mapping;
+using IntegrationHub.Sync.Model;
+
+namespace IntegrationHub.Sync.Deliver;
+
+/// <summary>The new base after a write, field by field: what was sent, and what the system made of it.</summary>
+internal static class Agreements
+{
+    /// <param name="sent">Golden values that were written.</param>
+    /// <param name="shown">The record as it reads back, mapped.</param>
+    public static FieldStates Note(FieldStates before, FieldMap sent, FieldMap shown, StreamMapping mapping)
+    {
+        var after = before.AsSpan().ToArray().ToDictionary(static state => state.Path, StringComparer.Ordinal);
+        foreach (var (path, value) in sent)
+        {
+            // A field that the system never shows counts as written.
+            var theirs = shown.Find(path) ?? (mapping.CanRead(path) ? FieldValue.Empty : value);
+            var state = after.TryGetValue(path, out var known) ? known : new(path, null, null, null);
+            after[path] = state with { Seen = theirs, Base = new Agreement(theirs, value) };
+        }
+
+        return FieldStates.From(after.Values);
+    }
+
+    /// <summary>Whether a record shows something that is neither known nor just written.</summary>
+    public static bool HasEdits(FieldStates states, FieldMap shown) => shown.Any(field =>
+    {
+        var state = states.Find(field.Path);
+        return state.Seen is { } seen ? seen != field.Value : !field.Value.IsEmpty;
+    });
+}

@@ -1,0 +1,103 @@
+using IntegrationHub.Abstractions;
+using IntegrationHub.Audit;
+using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Plan;
+using IntegrationHub.Sync.Settings;
+using IntegrationHub.Sync.Store;
+
+namespace IntegrationHub.Sync.Deliver;
+
+/// <summary>Works out what due deliveries send now, and commits "attempting" before anything is sent.</summary>
+internal sealed class AttemptStep(SyncContext context, PlanStep plan)
+{
+    /// <returns>The attempts to send; a delivery that has nothing to send any more is settled here.</returns>
+    public async Task<IReadOnlyList<Attempt>> RunAsync(
+        Lease lease, StreamSettings stream, IReadOnlyList<DueDelivery> due, CancellationToken cancellationToken)
+    {
+        var raw = await LoadRawAsync(due, cancellationToken);
+        var changes = new StepChanges();
+        var attempts = new List<Attempt>(due.Count);
+        var records = new HashSet<long>();
+        foreach (var one in due)
+        {
+            // Two golden records that were merged may both have a delivery to the same record; the second waits for the next round.
+            if (one.Delivery.SourceRecordId != 0 && !records.Add(one.Delivery.SourceRecordId))
+                continue;
+            if (ToAttempt(stream, one, raw) is { } attempt)
+                attempts.Add(attempt);
+            else
+                changes.Deliveries.Add(one.Delivery with { State = DeliveryState.Settled, Sent = one.Cluster.Golden.Version });
+        }
+
+        changes.Deliveries.AddRange(attempts.Select(static attempt => attempt.Row));
+        if (changes.IsEmpty)
+            return [];
+        if (changes.Deliveries.Count > attempts.Count)
+            changes.Tallies.Add(new(0, stream.Number, "superseded", changes.Deliveries.Count - attempts.Count));
+        if (attempts.Count > 0)
+            changes.Audit.Add(BatchEntry(stream, attempts));
+        await context.Store.CommitAsync(lease, changes, cancellationToken);
+        return attempts.ConvertAll(static attempt => attempt with { Row = attempt.Row with { Revision = attempt.Row.Revision + 1 } });
+    }
+
+    private async Task<Dictionary<long, byte[]?>> LoadRawAsync(IReadOnlyList<DueDelivery> due, CancellationToken cancellationToken)
+    {
+        var ids = due.Select(static one => one.Delivery.SourceRecordId).Where(static id => id != 0).ToArray();
+        if (ids.Length == 0)
+            return [];
+        var records = await context.Store.LoadRecordsAsync(ids, withRaw: true, cancellationToken);
+        return records.ToDictionary(static record => record.Id, static record => record.Raw);
+    }
+
+    private Attempt? ToAttempt(StreamSettings stream, DueDelivery due, Dictionary<long, byte[]?> raw)
+    {
+        var (row, cluster) = (due.Delivery, due.Cluster);
+        if (cluster.Golden.Id != row.GoldenId)
+            return null;
+        var need = plan.NeedsOf(cluster.Golden, cluster.Members, stream, out _).FirstOrDefault(need => (need.Record?.Id ?? 0) == row.SourceRecordId);
+        if (need is null)
+            return null;
+        var now = context.Clock.GetUtcNow();
+        var sending = FieldMap.From(need.Fields);
+        row = row with
+        {
+            State = DeliveryState.Attempting,
+            Operation = need.Operation,
+            Wanted = cluster.Golden.Version,
+            Sent = cluster.Golden.Version,
+            AttemptedAt = now,
+            // When the answer is lost, reading back makes sense from here on.
+            DueAt = now + stream.Traits.IndexLag,
+            Attempts = row.Attempts + 1,
+            Sending = sending,
+            EffectKey = EffectKey(stream, row, need.Operation, cluster.Golden.Version),
+        };
+        var fields = need.Operation == DeliveryOperation.Delete ? [] : stream.Mapping.Write(sending);
+        var held = need.Record is { } record ? raw.GetValueOrDefault(record.Id) : null;
+        return new(row, cluster.Golden, need.Record, new Delivery
+        {
+            Id = row.Id.ToString(),
+            Operation = need.Operation,
+            Key = need.Record?.Key,
+            Correlation = row.Correlation,
+            Fields = fields,
+            Expected = need.Operation == DeliveryOperation.Update && held is not null ? JsonSubset.Pick(held, fields) : default,
+            Version = need.Record?.Version,
+        });
+    }
+
+    private string EffectKey(StreamSettings stream, PendingDelivery row, DeliveryOperation operation, long version) => context.Digests.Of(
+        "effect", $"{stream.Name}/{row.GoldenId}/{row.SourceRecordId}/{row.Correlation}/{operation}/{version}/{stream.Mapping.Version}").ToString();
+
+    private AuditEntry BatchEntry(StreamSettings stream, List<Attempt> attempts) => new()
+    {
+        At = context.Clock.GetUtcNow(),
+        Actor = "hub",
+        Action = "deliveries.attempting",
+        Object = $"stream/{stream.Number}",
+        System = stream.Name.ToString(),
+        Outcome = $"attempting {attempts.Count}",
+        After = context.Digests.Of("attempting", string.Concat(attempts.Select(static attempt => attempt.Row.EffectKey))).ToString(),
+        Configuration = stream.Mapping.Version,
+    };
+}

@@ -1,0 +1,155 @@
+using IntegrationHub.Abstractions;
+using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Plan;
+using IntegrationHub.Sync.Settings;
+using IntegrationHub.Sync.Store;
+
+namespace IntegrationHub.Sync.Deliver;
+
+/// <summary>Brings the records of one connection up to their golden records: attempt → call → settle, batch after batch, until nothing is due.</summary>
+internal sealed class DeliverWork(SyncContext context)
+{
+    private readonly AttemptStep attemptStep = new(context, new PlanStep(context.Settings, context.Digests));
+    private readonly SettleStep settleStep = new(context);
+    private readonly TargetCalls calls = new(context);
+    private readonly HashSet<int> read = [];
+
+    /// <returns>How many deliveries were attempted or settled.</returns>
+    public async Task<int> RunDueAsync(ConnectionRuntime connection, CancellationToken cancellationToken)
+    {
+        var done = 0;
+        if (connection.Target is not { } target)
+            return done;
+        foreach (var stream in connection.Streams.Where(static stream => stream.Writes))
+        {
+            var lease = await AcquireAsync(stream, cancellationToken);
+            if (lease is null)
+                continue;
+            if ((await context.Store.LoadProgressAsync(stream.Number, cancellationToken)).IsBlocked)
+                continue;
+            done += await RunStreamAsync(target, stream, cancellationToken);
+        }
+
+        return done;
+    }
+
+    private async Task<int> RunStreamAsync(ITargetConnector target, StreamSettings stream, CancellationToken cancellationToken)
+    {
+        var done = 0;
+        var limit = Math.Min(stream.Traits.WriteBatchMax, context.Options.BatchSize);
+        while (await AcquireAsync(stream, cancellationToken) is { } lease)
+        {
+            var open = await context.Store.LoadDueDeliveriesAsync(stream.Number, DeliveryState.Attempting, withCreates: true, limit, cancellationToken);
+            if (open.Count > 0 && !await ReadBackAsync(lease, target, stream, open, cancellationToken))
+                return done;
+            var mayCreate = await MayCreateAsync(stream, cancellationToken);
+            var due = await context.Store.LoadDueDeliveriesAsync(stream.Number, DeliveryState.Planned, mayCreate, limit, cancellationToken);
+            if (open.Count + due.Count == 0)
+                return done;
+            done += open.Count + due.Count;
+            if (due.Count > 0 && !await SendAsync(lease, target, stream, due, cancellationToken))
+                return done;
+        }
+
+        return done;
+    }
+
+    /// <returns>False when the connection cannot be used for now.</returns>
+    private async Task<bool> SendAsync(
+        Lease lease, ITargetConnector target, StreamSettings stream, IReadOnlyList<DueDelivery> due, CancellationToken cancellationToken)
+    {
+        // "Attempting" is committed before the call, the results after it: a crash between leaves an attempt to be read back, never a guess.
+        var attempts = await attemptStep.RunAsync(lease, stream, due, cancellationToken);
+        if (attempts.Count == 0)
+            return true;
+        var settlements = new List<Settlement>(attempts.Count);
+        ConnectorException? refusal = null;
+        try
+        {
+            await calls.WriteAsync(target, stream, attempts, settlements, cancellationToken);
+        }
+        catch (ConnectorException failure)
+        {
+            refusal = failure;
+        }
+
+        // What is known is committed even when the hub is being stopped.
+        await settleStep.RunAsync(lease, stream, settlements, CancellationToken.None);
+        if (refusal is null)
+            return true;
+        var settled = settlements.Select(static settlement => settlement.Attempt).ToHashSet();
+        await PutBackAsync(lease, stream, [.. attempts.Where(attempt => !settled.Contains(attempt))], refusal);
+        return false;
+    }
+
+    private async Task<bool> ReadBackAsync(
+        Lease lease, ITargetConnector target, StreamSettings stream, IReadOnlyList<DueDelivery> open, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var settlements = await new ReadBack(context, calls).RunAsync(target, stream, open, cancellationToken);
+            await settleStep.RunAsync(lease, stream, settlements, cancellationToken);
+            return true;
+        }
+        catch (Exception failure) when (failure is ConnectorException or TimeoutException)
+        {
+            var refusal = failure as ConnectorException ?? new ConnectorException(FailureKind.Transient, "connector.hangs", "The look-up did not answer in time.");
+            await PostponeAsync(lease, stream, [.. open.Select(static one => one.Delivery)], refusal);
+            return false;
+        }
+    }
+
+    /// <summary>Nothing of these was applied: they are due again later, and a connection that needs a person is stopped.</summary>
+    private async Task PutBackAsync(Lease lease, StreamSettings stream, IReadOnlyList<Attempt> attempts, ConnectorException refusal)
+    {
+        var rows = attempts.Select(attempt => attempt.Row with
+        {
+            State = DeliveryState.Planned,
+            Sending = null,
+            Attempts = refusal.IsThrottled || refusal.Kind == FailureKind.Blocked ? attempt.Row.Attempts - 1 : attempt.Row.Attempts,
+        }).ToArray();
+        await PostponeAsync(lease, stream, rows, refusal);
+    }
+
+    private async Task PostponeAsync(Lease lease, StreamSettings stream, IReadOnlyList<PendingDelivery> rows, ConnectorException refusal)
+    {
+        var progress = await context.Store.LoadProgressAsync(stream.Number, CancellationToken.None);
+        var due = context.Clock.GetUtcNow() + Backoff.After(progress.Failures + 1, refusal.RetryAfter, context.Random);
+        var changes = new StepChanges
+        {
+            Progress = progress with
+            {
+                ErrorCode = refusal.Code,
+                ErrorMessage = refusal.Message,
+                IsBlocked = refusal.Kind == FailureKind.Blocked,
+                Failures = progress.Failures + (refusal.IsThrottled ? 0 : 1),
+            },
+        };
+        changes.Deliveries.AddRange(rows.Select(row => row with { DueAt = due, ErrorCode = refusal.Code, ErrorMessage = refusal.Message }));
+        changes.Tallies.Add(new(0, stream.Number, refusal.IsThrottled ? "throttled" : "call failed", 1));
+        try
+        {
+            await context.Store.CommitAsync(lease, changes, CancellationToken.None);
+        }
+        catch (StaleStepException)
+        {
+            // Read back at once then: an attempt that is still open is always settled by looking.
+        }
+    }
+
+    /// <summary>A create waits until every stream of the entity has been read once and its records are resolved: before that, the system may hold the customer
+    /// already (S22).</summary>
+    private async ValueTask<bool> MayCreateAsync(StreamSettings stream, CancellationToken cancellationToken)
+    {
+        var unknown = context.Settings.Streams.Where(other => other.Reads && other.Entity == stream.Entity && !read.Contains(other.Number))
+            .Select(static other => other.Number).ToArray();
+        if (unknown.Length == 0)
+            return true;
+        var unread = await context.Store.ListUnreadStreamsAsync(unknown, cancellationToken);
+        read.UnionWith(unknown.Except(unread));
+        return unread.Count == 0;
+    }
+
+    private ValueTask<Lease?> AcquireAsync(StreamSettings stream, CancellationToken cancellationToken) =>
+        context.Store.TryAcquireLeaseAsync($"deliver:{stream.Name}", context.Owner, context.Options.LeaseDuration, cancellationToken);
+}

@@ -1,0 +1,214 @@
+using System.Text;
+using IntegrationHub.Abstractions;
+using IntegrationHub.Audit;
+using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Settings;
+using IntegrationHub.Sync.Store;
+
+namespace IntegrationHub.Sync.Deliver;
+
+/// <summary>Commits what became of attempts: results, what the systems show now as the new base, and one audit entry for each effect.</summary>
+internal sealed class SettleStep(SyncContext context)
+{
+    private const int StaleRetriesMax = 20;
+    private readonly IdPool ids = new(context.Store);
+
+    public async Task RunAsync(Lease lease, StreamSettings stream, IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
+    {
+        if (settlements.Count == 0)
+            return;
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await ids.EnsureAsync(IdRange.SourceRecord, settlements.Count, cancellationToken);
+                var landed = await FindLandedAsync(stream, settlements, cancellationToken);
+                await context.Store.CommitAsync(lease, Decide(stream, settlements, landed), cancellationToken);
+                return;
+            }
+            catch (StaleStepException) when (attempt < StaleRetriesMax)
+            {
+                // A golden record changed, or a page landed, while the call was under way.
+                settlements = await ReloadAsync(settlements, cancellationToken);
+            }
+        }
+    }
+
+    private StepChanges Decide(StreamSettings stream, IReadOnlyList<Settlement> settlements, Dictionary<string, SourceRecord> landed)
+    {
+        var changes = new StepChanges();
+        foreach (var settlement in settlements)
+        {
+            var (row, record) = Settle(stream, settlement, landed);
+            changes.Deliveries.Add(row);
+            if (record is not null)
+                changes.SourceRecords.Add(record);
+            changes.Audit.Add(Entry(stream, settlement, row, record));
+        }
+
+        changes.Tallies.AddRange(settlements.GroupBy(static one => one.Result.Outcome)
+            .Select(group => new Tally(0, stream.Number, $"delivery {group.Key}".ToLowerInvariant(), group.Count())));
+        changes.Tallies.AddRange(settlements.Where(static one => one.Result.Outcome == DeliveryOutcome.Applied).GroupBy(static one => one.Attempt.Row.Operation)
+            .Select(group => new Tally(0, stream.Number, $"delivered {group.Key}".ToLowerInvariant(), group.Count())));
+        return changes;
+    }
+
+    private (PendingDelivery Row, SourceRecord? Record) Settle(StreamSettings stream, Settlement settlement, Dictionary<string, SourceRecord> landed)
+    {
+        var (attempt, result) = settlement;
+        var row = attempt.Row;
+        switch (result.Outcome)
+        {
+            case DeliveryOutcome.Applied when row.Operation == DeliveryOperation.Delete:
+                return (Done(row), attempt.Record is { } gone ? gone with { Removal = Removal.ByHub, RemovedAt = context.Clock.GetUtcNow() } : null);
+            case DeliveryOutcome.Applied when result.Record is { } shown:
+                var record = Written(stream, attempt, shown, landed.GetValueOrDefault(shown.Key));
+                return (Done(row with { SourceRecordId = record.Id }), record);
+            case DeliveryOutcome.Missing when row.Operation == DeliveryOperation.Delete:
+                return (Done(row), attempt.Record is { } missing ? missing with { Removal = Removal.ByHub, RemovedAt = context.Clock.GetUtcNow() } : null);
+            case DeliveryOutcome.Missing:
+                return (Again(row, result), Missing(stream, attempt));
+            case DeliveryOutcome.ChangedMeanwhile or DeliveryOutcome.AlreadyExists when result.Record is { } found:
+                return (Again(row, result), Landed(stream, attempt.Record ?? landed.GetValueOrDefault(found.Key), found));
+            case DeliveryOutcome.Unknown or DeliveryOutcome.Applied:
+                return (row with { DueAt = context.Clock.GetUtcNow() + stream.Traits.IndexLag + Backoff.After(row.Attempts, null, context.Random) }, null);
+            case DeliveryOutcome.Rejected:
+                return (Dead(row, result), null);
+            default:
+                return (Again(row, result), null);
+        }
+    }
+
+    private PendingDelivery Done(PendingDelivery row) => row with
+    {
+        // More was wanted while the call was under way: the row goes round again and works out the rest.
+        State = row.Wanted > row.Sent ? DeliveryState.Planned : DeliveryState.Settled,
+        DueAt = context.Clock.GetUtcNow(),
+        Attempts = 0,
+        Sending = null,
+        ErrorCode = null,
+        ErrorMessage = null,
+    };
+
+    private PendingDelivery Again(PendingDelivery row, DeliveryResult result) => row.Attempts >= context.Options.DeliveryAttemptsMax
+        ? Dead(row, result)
+        : row with
+        {
+            State = DeliveryState.Planned,
+            DueAt = context.Clock.GetUtcNow() + (result.Code == "answer-lost" ? TimeSpan.Zero : Backoff.After(row.Attempts, null, context.Random)),
+            Sending = null,
+            ErrorCode = result.Code ?? result.Outcome.ToString(),
+            ErrorMessage = result.Message,
+        };
+
+    private static PendingDelivery Dead(PendingDelivery row, DeliveryResult result) => row with
+    {
+        State = DeliveryState.Dead,
+        Sending = null,
+        ErrorCode = result.Code ?? result.Outcome.ToString(),
+        ErrorMessage = result.Message ?? $"Given up after {row.Attempts} attempts; the last one ended as {result.Outcome}. Mend the cause, then replay it.",
+    };
+
+    /// <summary>The record as it reads back: for what was sent, the new base; what else differs is an edit of the system's and goes through RESOLVE.</summary>
+    private SourceRecord Written(StreamSettings stream, Attempt attempt, RawRecord shown, SourceRecord? landed)
+    {
+        var record = attempt.Record ?? landed ?? NewRecord(stream, shown);
+        var mapped = stream.Mapping.Read(shown.Payload.Span).Fields;
+        var sent = attempt.Row.Sending ?? FieldMap.Empty;
+        record = record with { GoldenId = attempt.Golden.Id, Fields = Agreements.Note(record.Fields, sent, mapped, stream.Mapping), Removal = Removal.None, RemovedAt = null };
+        // A page with this record landed while the call was under way and may be newer than what was read back: it is looked at, not overwritten.
+        if (record is { Revision: > 0, Stage: RecordStage.Landed })
+            return record with { DueAt = context.Clock.GetUtcNow() };
+        record = WithPayload(record, shown);
+        return Agreements.HasEdits(record.Fields, mapped)
+            ? record with { Stage = RecordStage.Landed }
+            : record with { Stage = RecordStage.Linked };
+    }
+
+    private SourceRecord Landed(StreamSettings stream, SourceRecord? record, RawRecord found) =>
+        WithPayload(record ?? NewRecord(stream, found), found) with { Stage = RecordStage.Landed };
+
+    // A system that shows deletions will show this one, with its time; elsewhere its absence is the news.
+    private SourceRecord? Missing(StreamSettings stream, Attempt attempt) => stream.Traits.Deletes == DeleteDetection.Shown || attempt.Record is null
+        ? null
+        : attempt.Record with { Stage = RecordStage.Landed, LandedDeleted = true, Modified = null, LandedAt = context.Clock.GetUtcNow(), DueAt = context.Clock.GetUtcNow() };
+
+    private SourceRecord NewRecord(StreamSettings stream, RawRecord shown) => new()
+    {
+        Id = ids.Next(IdRange.SourceRecord),
+        Stream = stream.Number,
+        Key = shown.Key,
+        KeyDigest = SyncContext.KeyDigest(context.Digests, stream.Number, shown.Key),
+    };
+
+    private SourceRecord WithPayload(SourceRecord record, RawRecord shown)
+    {
+        var now = context.Clock.GetUtcNow();
+        return record with
+        {
+            Raw = shown.IsDeleted ? null : shown.Payload.ToArray(),
+            ContentDigest = shown.IsDeleted ? default : context.Digests.Of(shown.Payload.Span),
+            Modified = shown.Modified,
+            Version = shown.Version,
+            LandedDeleted = shown.IsDeleted,
+            LandedAt = now,
+            DueAt = now,
+        };
+    }
+
+    /// <summary>Records that a page has landed before their create was settled.</summary>
+    private async Task<Dictionary<string, SourceRecord>> FindLandedAsync(
+        StreamSettings stream, IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
+    {
+        var keys = settlements.Where(static one => one.Attempt.Record is null && one.Result.Record is not null).Select(static one => one.Result.Record!.Key)
+            .Distinct(StringComparer.Ordinal).ToDictionary(key => SyncContext.KeyDigest(context.Digests, stream.Number, key));
+        if (keys.Count == 0)
+            return [];
+        var landed = await context.Store.FindLandedAsync(stream.Number, keys.Keys, cancellationToken);
+        if (landed.Count == 0)
+            return [];
+        var records = await context.Store.LoadRecordsAsync([.. landed.Values.Select(static one => one.Id)], withRaw: false, cancellationToken);
+        return records.ToDictionary(static record => record.Key, StringComparer.Ordinal);
+    }
+
+    private async Task<List<Settlement>> ReloadAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
+    {
+        var golden = settlements.Select(static one => one.Attempt.Row.GoldenId).Distinct().ToArray();
+        var rows = (await context.Store.FindDeliveriesAsync(golden, cancellationToken)).ToDictionary(static row => row.Id);
+        var clusters = await context.Store.LoadClustersAsync(golden, cancellationToken);
+        var fresh = new List<Settlement>(settlements.Count);
+        foreach (var (attempt, result) in settlements)
+        {
+            var row = rows[attempt.Row.Id];
+            // Somebody else has settled it already.
+            if (row.State != DeliveryState.Attempting || row.EffectKey != attempt.Row.EffectKey)
+                continue;
+            var cluster = clusters[row.GoldenId];
+            fresh.Add(new(attempt with { Row = row, Golden = cluster.Golden, Record = cluster.Members.FirstOrDefault(member => member.Id == row.SourceRecordId) }, result));
+        }
+
+        return fresh;
+    }
+
+    private AuditEntry Entry(StreamSettings stream, Settlement settlement, PendingDelivery row, SourceRecord? record) => new()
+    {
+        At = context.Clock.GetUtcNow(),
+        Actor = "hub",
+        Action = "delivery.settled",
+        Object = record?.ToString() ?? $"delivery/{row.Id}",
+        System = stream.Name.ToString(),
+        Outcome = $"{row.Operation} {settlement.Result.Outcome}",
+        Reason = settlement.Result.Code,
+        After = row.Operation == DeliveryOperation.Delete ? null : DigestOf(settlement.Attempt.Row.Sending).ToString(),
+        Correlation = row.EffectKey,
+        Configuration = stream.Mapping.Version,
+    };
+
+    private Digest DigestOf(FieldMap? fields)
+    {
+        var text = new StringBuilder();
+        foreach (var field in fields ?? FieldMap.Empty)
+            text.Append(field.Path).Append('\u001f').Append((int)field.Value.Kind).Append('\u001f').Append(field.Value.AsText).Append('\u001e');
+        return context.Digests.Of(Encoding.UTF8.GetBytes(text.ToString()));
+    }
+}

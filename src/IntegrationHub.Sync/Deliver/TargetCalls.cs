@@ -1,0 +1,111 @@
+using IntegrationHub.Abstractions;
+using IntegrationHub.Sync.Settings;
+
+namespace IntegrationHub.Sync.Deliver;
+
+/// <summary>Calls a target connector and keeps the hub safe from it. Whatever is not certainly known comes back as
+/// <see cref="DeliveryOutcome.Unknown"/>.</summary>
+internal sealed class TargetCalls(SyncContext context)
+{
+    /// <returns>One result for each attempt.</returns>
+    /// <exception cref="ConnectorException">Nothing of what is left was applied; what was settled before it has been reported to <paramref name="settled"/>.</exception>
+    public async Task WriteAsync(
+        ITargetConnector target, StreamSettings stream, IReadOnlyList<Attempt> attempts, List<Settlement> settled, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<DeliveryResult> results;
+        try
+        {
+            results = await CallAsync(target, stream, attempts, cancellationToken);
+        }
+        catch (ConnectorException refusal) when (refusal.Kind == FailureKind.Rejected)
+        {
+            // One record can make a system refuse the whole batch: halve until the offender stands alone.
+            if (attempts.Count == 1)
+            {
+                settled.Add(new(attempts[0], new(attempts[0].Delivery.Id, DeliveryOutcome.Rejected) { Code = refusal.Code, Message = refusal.Message }));
+                return;
+            }
+
+            var half = attempts.Count / 2;
+            await WriteAsync(target, stream, [.. attempts.Take(half)], settled, cancellationToken);
+            await WriteAsync(target, stream, [.. attempts.Skip(half)], settled, cancellationToken);
+            return;
+        }
+
+        settled.AddRange(await WithRecordsAsync(target, stream, attempts, results, cancellationToken));
+    }
+
+    /// <summary>Reads records one by their references; those that could not be read are not in the result.</summary>
+    public async Task<IReadOnlyDictionary<RecordReference, RawRecord?>> FindAsync(
+        ITargetConnector target, StreamSettings stream, IReadOnlyList<RecordReference> references, CancellationToken cancellationToken)
+    {
+        if (references.Count == 0)
+            return new Dictionary<RecordReference, RawRecord?>();
+        var found = await target.FindAsync(stream.Name.Stream, references, cancellationToken)
+            .WaitAsync(context.Options.CallTimeout, context.Clock, cancellationToken);
+        return found.GroupBy(static one => one.Reference).ToDictionary(static group => group.Key, static group => group.First().Record);
+    }
+
+    private async Task<IReadOnlyList<DeliveryResult>> CallAsync(
+        ITargetConnector target, StreamSettings stream, IReadOnlyList<Attempt> attempts, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await target.WriteAsync(stream.Name.Stream, [.. attempts.Select(static attempt => attempt.Delivery)], cancellationToken)
+                .WaitAsync(context.Options.CallTimeout, context.Clock, cancellationToken);
+        }
+        catch (ConnectorException)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // A failure that the connector did not translate, a hang or a stop: what was applied is not known, so it is read back.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return [];
+        }
+    }
+
+    private async Task<IEnumerable<Settlement>> WithRecordsAsync(
+        ITargetConnector target, StreamSettings stream, IReadOnlyList<Attempt> attempts, IReadOnlyList<DeliveryResult> results, CancellationToken cancellationToken)
+    {
+        var byId = results.GroupBy(static result => result.DeliveryId).ToDictionary(static group => group.Key, static group => group.First(), StringComparer.Ordinal);
+        var settlements = attempts.Select(attempt => new Settlement(
+            attempt, byId.GetValueOrDefault(attempt.Delivery.Id) ?? new DeliveryResult(attempt.Delivery.Id, DeliveryOutcome.Unknown))).ToArray();
+        var lacking = settlements.Where(NeedsRecord).ToArray();
+        if (lacking.Length == 0)
+            return settlements;
+        var found = await TryFindAsync(target, stream, [.. lacking.Select(Reference)], cancellationToken);
+        return settlements.Select(settlement => NeedsRecord(settlement) ? WithRecord(settlement, found) : settlement);
+    }
+
+    private static bool NeedsRecord(Settlement settlement) => settlement.Result.Record is null && settlement.Attempt.Delivery.Operation != DeliveryOperation.Delete
+        && settlement.Result.Outcome is DeliveryOutcome.Applied or DeliveryOutcome.AlreadyExists or DeliveryOutcome.ChangedMeanwhile;
+
+    private static RecordReference Reference(Settlement settlement)
+    {
+        var key = settlement.Result.Key ?? settlement.Attempt.Delivery.Key;
+        return new(key, key is null ? settlement.Attempt.Delivery.Correlation : null);
+    }
+
+    // Written, but what the system made of it cannot be read now: settled later by reading back.
+    private static Settlement WithRecord(Settlement settlement, IReadOnlyDictionary<RecordReference, RawRecord?> found) =>
+        found.GetValueOrDefault(Reference(settlement)) is { } record
+            ? settlement with { Result = settlement.Result with { Record = record, Key = record.Key } }
+            : settlement with { Result = settlement.Result with { Outcome = DeliveryOutcome.Unknown } };
+
+    private async Task<IReadOnlyDictionary<RecordReference, RawRecord?>> TryFindAsync(
+        ITargetConnector target, StreamSettings stream, IReadOnlyList<RecordReference> references, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FindAsync(target, stream, references, cancellationToken);
+        }
+#pragma warning disable CA1031 // Nothing is lost: without a record the delivery is Unknown and read back again when it is due.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return new Dictionary<RecordReference, RawRecord?>();
+        }
+    }
+}

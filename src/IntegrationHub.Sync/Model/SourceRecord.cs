@@ -1,0 +1,102 @@
+using IntegrationHub.Abstractions;
+
+namespace IntegrationHub.Sync.Model;
+
+public enum RecordStage
+{
+    /// <summary>Stored raw; the steps after LAND are due.</summary>
+    Landed,
+
+    /// <summary>Part of a golden record.</summary>
+    Linked,
+
+    /// <summary>Did not map or validate; kept until it is fixed at the source or by a steward.</summary>
+    Quarantined,
+
+    /// <summary>Kept out by a named filter.</summary>
+    Filtered,
+
+    /// <summary>Deleted before it was ever part of a golden record.</summary>
+    Gone,
+}
+
+/// <summary>Who removed a record from its system.</summary>
+public enum Removal
+{
+    None,
+    BySystem,
+    ByHub,
+}
+
+/// <summary>The last state that one connection holds of one record, raw and mapped, with its crosswalk to the golden record.</summary>
+public sealed record SourceRecord
+{
+    public required long Id { get; init; }
+
+    /// <summary>The stream's number in the store.</summary>
+    public required int Stream { get; init; }
+
+    /// <summary>Digest of the key within its stream.</summary>
+    public required Digest KeyDigest { get; init; }
+
+    /// <summary>The system's own key; may be personal, so it is only stored sealed.</summary>
+    public required string Key { get; init; }
+
+    public RecordStage Stage { get; init; }
+
+    /// <summary>The golden record that it belongs to; 0 when it belongs to none.</summary>
+    public long GoldenId { get; init; }
+
+    /// <summary>Grows with every change of the row; a commit that read an older one is refused. 0 for a row that is not stored yet.</summary>
+    public long Revision { get; init; }
+
+    /// <summary>The payload as the system showed it last. Null where it was not loaded: the stored one is kept.</summary>
+    public byte[]? Raw { get; init; }
+
+    public Digest ContentDigest { get; init; }
+
+    public DateTimeOffset? Modified { get; init; }
+
+    /// <summary>When the hub first held the record.</summary>
+    public DateTimeOffset FirstLandedAt { get; init; }
+
+    public DateTimeOffset LandedAt { get; init; }
+
+    /// <summary>When the steps after LAND are due, while <see cref="RecordStage.Landed"/>: at once, or later when an open write to the same record has to
+    /// be settled first.</summary>
+    public DateTimeOffset DueAt { get; init; }
+
+    public string? Version { get; init; }
+
+    public Removal Removal { get; init; }
+
+    public DateTimeOffset? RemovedAt { get; init; }
+
+    /// <summary>The system says in the landed payload that the record is gone; RESOLVE turns it into <see cref="Removal"/>.</summary>
+    public bool LandedDeleted { get; init; }
+
+    public FieldStates Fields { get; init; } = FieldStates.None;
+
+    /// <summary>Values that a steward put in place of wrong ones; each stands as long as the system shows the value that it was made for.</summary>
+    public IReadOnlyList<Fix> Fixes { get; init; } = [];
+
+    /// <summary>Digests of its match keys, so that they can be withdrawn when they change.</summary>
+    public IReadOnlyList<Digest> MatchKeys { get; init; } = [];
+
+    /// <summary>The match key by which it joined its golden record; null when it founded it or was put there by a steward.</summary>
+    public Digest? JoinedBy { get; init; }
+
+    /// <summary>It has to leave its golden record and be matched anew, because a key turned out to be shared or a steward split the record.</summary>
+    public bool IsRematchDue { get; init; }
+
+    /// <summary>The run that landed it.</summary>
+    public long Run { get; init; }
+
+    public bool IsLive => Removal == Removal.None && !LandedDeleted;
+
+    public override string ToString() => $"record/{Id}";
+}
+
+/// <summary>A steward's replacement for one field of a source record.</summary>
+/// <param name="InsteadOf">What the system showed when the fix was made; null when it showed nothing.</param>
+public sealed record Fix(string Path, FieldValue Value, FieldValue? InsteadOf);

@@ -1,0 +1,72 @@
+using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Refine;
+using IntegrationHub.Sync.Settings;
+using IntegrationHub.Sync.Store;
+
+namespace IntegrationHub.Sync.Plan;
+
+/// <summary>Turns needs into rows of the delivery table: one row for each link, so that several changes coalesce.</summary>
+internal sealed class DeliveryPlan(PlanStep plan, TimeProvider clock)
+{
+    /// <summary>Queues what a cluster needs, and settles what it no longer needs.</summary>
+    /// <param name="existing">The cluster's delivery rows as stored.</param>
+    /// <returns>The rows to write.</returns>
+    public List<PendingDelivery> Update(ClusterDraft cluster, IEnumerable<PendingDelivery> existing, IdPool ids, RefineOutcome outcome)
+    {
+        var golden = cluster.Golden;
+        var rows = existing.ToDictionary(static row => (row.Stream, row.SourceRecordId));
+        var written = new List<PendingDelivery>();
+        foreach (var stream in plan.StreamsFor(golden.Entity))
+        {
+            var needs = plan.NeedsOf(golden, cluster.Members.Values, stream, out var filter);
+            if (filter is not null)
+                outcome.Count(0, stream.Number, $"filtered:{filter.Name}");
+            foreach (var need in needs)
+            {
+                if (rows.Remove((stream.Number, need.Record?.Id ?? 0), out var row))
+                    written.AddRange(Requeue(row, need, golden));
+                else
+                    written.Add(Queue(cluster, stream, need, ids));
+                outcome.Count(0, stream.Number, "planned");
+            }
+        }
+
+        written.AddRange(rows.Values.Where(static row => row.State == DeliveryState.Planned).Select(static row => row with { State = DeliveryState.Settled }));
+        return written;
+    }
+
+    private PendingDelivery Queue(ClusterDraft cluster, StreamSettings stream, Need need, IdPool ids) => new()
+    {
+        Id = ids.Next(IdRange.Delivery),
+        Stream = stream.Number,
+        GoldenId = cluster.Golden.Id,
+        SourceRecordId = need.Record?.Id ?? 0,
+        State = DeliveryState.Planned,
+        Operation = need.Operation,
+        Wanted = cluster.Golden.Version,
+        DueAt = clock.GetUtcNow(),
+        Correlation = plan.CorrelationOf(cluster.Golden, cluster.Members.Values, stream),
+    };
+
+    private IEnumerable<PendingDelivery> Requeue(PendingDelivery row, Need need, GoldenRecord golden)
+    {
+        if (row.Wanted == golden.Version && row.State is not DeliveryState.Settled)
+            yield break;
+        yield return row.State switch
+        {
+            // The open attempt is settled first; it then sees that more is wanted.
+            DeliveryState.Attempting => row with { Wanted = golden.Version },
+            DeliveryState.Planned => row with { Wanted = golden.Version, Operation = need.Operation },
+            _ => row with
+            {
+                State = DeliveryState.Planned,
+                Operation = need.Operation,
+                Wanted = golden.Version,
+                DueAt = clock.GetUtcNow(),
+                Attempts = 0,
+                ErrorCode = null,
+                ErrorMessage = null,
+            },
+        };
+    }
+}

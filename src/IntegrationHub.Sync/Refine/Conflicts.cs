@@ -1,0 +1,90 @@
+using IntegrationHub.Abstractions;
+using IntegrationHub.Identity;
+using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Settings;
+using IntegrationHub.Sync.Store;
+
+namespace IntegrationHub.Sync.Refine;
+
+/// <summary>Finds the fields that two systems changed since they last agreed. The survivorship policy has decided already; here it is written down,
+/// or, under <see cref="SurvivorshipKind.Manual"/>, held for a steward.</summary>
+internal static class Conflicts
+{
+    /// <param name="goldenBefore">What the golden record said before this record's edits.</param>
+    /// <param name="before">The record before its edits: its bases are the last agreements.</param>
+    /// <param name="after">The record with its edits.</param>
+    public static void Find(
+        HubSettings settings, ClusterDraft cluster, GoldenRecord goldenBefore, SourceRecord before, SourceRecord after, List<string> edits, IdPool ids,
+        RefineOutcome outcome, DateTimeOffset now)
+    {
+        foreach (var path in edits)
+        {
+            if (Contender(goldenBefore, before, after, path) is not { } other)
+                continue;
+            var agreed = before.Fields.Find(path).Base!.Value;
+            var own = after.Fields.Find(path).Own!.Value;
+            var rule = settings.Survivorship.RuleFor(goldenBefore.Entity, path);
+            var isOpen = rule.Kind == SurvivorshipKind.Manual && cluster.Golden.Overrides.All(pinned => pinned.Path != path);
+            if (isOpen && cluster.Golden.Held.All(held => held.Path != path))
+                cluster.Golden = cluster.Golden with { Held = [.. cluster.Golden.Held, new HeldField(path, agreed.Ours)] };
+            outcome.Changes.Conflicts.Add(new Conflict
+            {
+                Id = ids.Next(IdRange.Conflict),
+                GoldenId = cluster.Golden.Id,
+                Path = path,
+                State = isOpen ? ConflictState.Open : ConflictState.Decided,
+                At = now,
+                Base = agreed.Ours,
+                Left = new(other.RecordId, other.Value, other.At),
+                Right = new(after.Id, own.Value, own.At),
+                Winner = isOpen ? 0 : WinnerOf(cluster, path),
+                Rule = rule.Name,
+            });
+            outcome.Count(after, isOpen ? "conflict open" : "conflict decided");
+        }
+
+        if (cluster.Golden.Status == GoldenStatus.Deleted)
+            NoteEditOfDeleted(cluster, after, edits, ids, outcome, now);
+    }
+
+    // The golden record moved away from the agreement by somebody else's doing, and not to the same value.
+    private static GoldenField? Contender(GoldenRecord goldenBefore, SourceRecord before, SourceRecord after, string path)
+    {
+        if (before.Fields.Find(path).Base is not { } agreed)
+            return null;
+        foreach (var field in goldenBefore.Fields)
+        {
+            if (field.Path == path)
+            {
+                var moved = field.RecordId != after.Id && field.Value != agreed.Ours && field.Value != after.Fields.Find(path).Own!.Value.Value;
+                return moved ? field : null;
+            }
+        }
+
+        return null;
+    }
+
+    private static long WinnerOf(ClusterDraft cluster, string path) =>
+        cluster.Golden.Fields.FirstOrDefault(field => field.Path == path).RecordId;
+
+    // The edit loses against a deletion; it stays visible here and in the record's own fields.
+    private static void NoteEditOfDeleted(
+        ClusterDraft cluster, SourceRecord after, List<string> edits, IdPool ids, RefineOutcome outcome, DateTimeOffset now)
+    {
+        var removed = cluster.Members.Values.FirstOrDefault(static member => member.Removal == Removal.BySystem);
+        var own = after.Fields.Find(edits[0]).Own!.Value;
+        outcome.Changes.Conflicts.Add(new Conflict
+        {
+            Id = ids.Next(IdRange.Conflict),
+            GoldenId = cluster.Golden.Id,
+            Path = Conflict.DeletePath,
+            State = ConflictState.Decided,
+            At = now,
+            Left = new(removed?.Id ?? 0, FieldValue.Boolean(true), removed?.RemovedAt ?? now),
+            Right = new(after.Id, FieldValue.Boolean(false), own.At),
+            Winner = removed?.Id ?? 0,
+            Rule = "onDelete",
+        });
+        outcome.Count(after, "conflict decided");
+    }
+}

@@ -1,0 +1,76 @@
+using IntegrationHub.Abstractions;
+using IntegrationHub.Identity;
+using IntegrationHub.Sync.Model;
+
+namespace IntegrationHub.Sync.Refine;
+
+/// <summary>Tells, field by field, what a system itself changed from what it merely shows again or echoes.</summary>
+internal static class FieldEdits
+{
+    /// <summary>Takes in what a system shows now.</summary>
+    /// <param name="edits">Paths that the system itself changed.</param>
+    /// <remarks>
+    /// A field that is absent says nothing. A field that shows what it showed before says nothing new. A field that went back to the base of the
+    /// last agreement says again the golden value of that agreement. Everything else is an edit. A field that is empty the first time it is seen
+    /// claims nothing either: it never held a value that was cleared.
+    /// </remarks>
+    public static FieldStates Apply(FieldStates before, FieldMap shown, DateTimeOffset at, List<string> edits)
+    {
+        var known = before.AsSpan();
+        var after = new List<FieldState>(Math.Max(known.Length, shown.Count));
+        int left = 0, right = 0;
+        while (left < known.Length || right < shown.Count)
+        {
+            var order = left == known.Length ? 1 : right == shown.Count ? -1 : string.CompareOrdinal(known[left].Path, shown[right].Path);
+            if (order < 0)
+                after.Add(known[left++]);
+            else if (order > 0)
+                after.Add(Edit(new(shown[right].Path, null, null, null), shown[right++].Value, at, edits));
+            else
+                after.Add(Edit(known[left++], shown[right++].Value, at, edits));
+        }
+
+        return FieldStates.FromSorted([.. after]);
+    }
+
+    /// <summary>Notes agreement for every field on which a record shows what the golden record says.</summary>
+    /// <returns>The same instance when there was nothing to note.</returns>
+    public static FieldStates Agree(FieldStates states, IReadOnlyList<GoldenField> golden)
+    {
+        FieldState[]? changed = null;
+        var known = states.AsSpan();
+        var right = 0;
+        for (var i = 0; i < known.Length; i++)
+        {
+            ref readonly var state = ref known[i];
+            while (right < golden.Count && string.CompareOrdinal(golden[right].Path, state.Path) < 0)
+                right++;
+            if (right == golden.Count || golden[right].Path != state.Path || state.Seen is not { } seen || seen != golden[right].Value)
+                continue;
+            if (state.Base is { } agreed && agreed.Theirs == seen && agreed.Ours == seen)
+                continue;
+            changed ??= known.ToArray();
+            changed[i] = state with { Base = new Agreement(seen, seen) };
+        }
+
+        return changed is null ? states : FieldStates.FromSorted(changed);
+    }
+
+    private static FieldState Edit(FieldState state, FieldValue shown, DateTimeOffset at, List<string> edits)
+    {
+        if (state.Seen is { } seen && seen == shown)
+            return state;
+        if (state is { Seen: null, Base: null } && shown.IsEmpty)
+            return state with { Seen = shown };
+        if (state.Base is { } agreed && agreed.Theirs == shown)
+        {
+            if (state.Own is null)
+                return state with { Seen = shown };
+            edits.Add(state.Path);
+            return state with { Seen = shown, Own = new OwnValue(agreed.Ours, at) };
+        }
+
+        edits.Add(state.Path);
+        return state with { Seen = shown, Own = new OwnValue(shown, at) };
+    }
+}

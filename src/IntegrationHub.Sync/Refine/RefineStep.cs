@@ -1,0 +1,223 @@
+using System.Text;
+using IntegrationHub.Audit;
+using IntegrationHub.Identity;
+using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Plan;
+using IntegrationHub.Sync.Settings;
+using IntegrationHub.Sync.Store;
+
+namespace IntegrationHub.Sync.Refine;
+
+/// <summary>MAP → VALIDATE → RESOLVE → PLAN for one batch of landed records, in one transaction.</summary>
+internal sealed class RefineStep(SyncContext context)
+{
+    /// <summary>How long a record waits for an open write to itself.</summary>
+    private static readonly TimeSpan DeferFor = TimeSpan.FromSeconds(2);
+
+    private readonly IdPool ids = new(context.Store);
+    private readonly ExamineStep examine = new(context.Settings);
+    private readonly ResolveStep resolve = new(context, new GoldenSynthesis(context.Settings));
+    private readonly DeliveryPlan plan = new(new PlanStep(context.Settings, context.Digests), context.Clock);
+
+    /// <summary>Works on landed records and commits the result.</summary>
+    /// <param name="records">Landed records, raw included, each once.</param>
+    public async Task RunAsync(Lease lease, IReadOnlyList<SourceRecord> records, CancellationToken cancellationToken)
+    {
+        var examined = Examine(records, out var orphans);
+        var keys = examined.ConvertAll(one => one.Fields is null ? [] : resolve.KeysOf(one.Stream.Entity, one.Fields));
+        var workspace = await LoadAsync(examined, keys, cancellationToken);
+        await EnsureIdsAsync(examined, cancellationToken);
+        var waiting = await FindWaitingAsync(workspace, examined, cancellationToken);
+
+        var outcome = new RefineOutcome();
+        outcome.Changes.SourceRecords.AddRange(orphans);
+        for (var i = 0; i < examined.Count; i++)
+        {
+            if (waiting.Contains(examined[i].Record.Id))
+                workspace.Put(examined[i].Record with { DueAt = context.Clock.GetUtcNow() + DeferFor });
+            else
+                Decide(workspace, examined[i], keys[i], outcome);
+        }
+
+        Finish(workspace, outcome);
+        await context.Store.CommitAsync(lease, outcome.Changes, cancellationToken);
+    }
+
+    /// <summary>Sets a record aside that stopped the process each time it was worked on.</summary>
+    public async Task QuarantinePoisonAsync(Lease lease, SourceRecord record, int begun, CancellationToken cancellationToken)
+    {
+        var outcome = new RefineOutcome();
+        Quarantine(outcome, record, "map", [new(
+            "$", "poison", $"{record.Raw?.Length ?? 0} bytes",
+            $"The process stopped {begun} times while this record was worked on. Look at the record and its mapping, then replay it.")]);
+        outcome.Changes.SourceRecords.Add(record with { Stage = RecordStage.Quarantined });
+        outcome.WriteCounts();
+        await context.Store.CommitAsync(lease, outcome.Changes, cancellationToken);
+    }
+
+    private List<Examination> Examine(IReadOnlyList<SourceRecord> records, out List<SourceRecord> orphans)
+    {
+        var examined = new List<Examination>(records.Count);
+        orphans = [];
+        foreach (var record in records)
+        {
+            if (context.Settings.Find(record.Stream) is { } stream)
+                examined.Add(examine.Examine(record, stream));
+            else
+                // The stream is not configured (any more): the record stays landed and is looked at again in an hour.
+                orphans.Add(record with { DueAt = context.Clock.GetUtcNow() + TimeSpan.FromHours(1) });
+        }
+
+        return examined;
+    }
+
+    private async Task<Workspace> LoadAsync(List<Examination> examined, List<IReadOnlyList<Digest>> keys, CancellationToken cancellationToken)
+    {
+        var store = context.Store;
+        var workspace = new Workspace();
+        var holders = await store.FindByMatchKeysAsync(
+            [.. keys.SelectMany(static list => list).Distinct()], context.Settings.Matching.SharedLimit, cancellationToken);
+        workspace.Add(holders);
+        var golden = examined.Select(static one => one.Record.GoldenId)
+            .Concat(holders.Values.SelectMany(static list => list).Select(static holder => holder.GoldenId)).Where(static id => id != 0).Distinct().ToArray();
+        if (golden.Length == 0)
+            return workspace;
+        var clusters = await store.LoadClustersAsync(golden, cancellationToken);
+        workspace.Add(clusters);
+        workspace.Add(await store.FindDeliveriesAsync([.. clusters.Values.Select(static cluster => cluster.Golden.Id).Distinct()], cancellationToken));
+        workspace.Add(await store.FindDecisionsAsync([.. examined.Select(static one => one.Record.Id)], cancellationToken));
+        return workspace;
+    }
+
+    private async Task EnsureIdsAsync(List<Examination> examined, CancellationToken cancellationToken)
+    {
+        var streams = context.Settings.Streams.Count;
+        await ids.EnsureAsync(IdRange.GoldenRecord, examined.Count, cancellationToken);
+        // Every record can touch its own cluster and those it merges, and a merge rewires every record of the loser.
+        await ids.EnsureAsync(IdRange.Delivery, examined.Count * (streams + 1) * 8, cancellationToken);
+        await ids.EnsureAsync(IdRange.Conflict, examined.Sum(static one => 1 + (one.Fields?.Count ?? 0)), cancellationToken);
+    }
+
+    /// <summary>Records to which the hub itself is just writing: whether what they show is an echo can only be told once that is settled.</summary>
+    private async Task<HashSet<long>> FindWaitingAsync(Workspace workspace, List<Examination> examined, CancellationToken cancellationToken)
+    {
+        var waiting = new HashSet<long>();
+        var created = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var one in examined)
+        {
+            var record = one.Record;
+            if (record.GoldenId != 0)
+            {
+                if (workspace.Deliveries[record.GoldenId].Any(row => row.SourceRecordId == record.Id && row.State == DeliveryState.Attempting))
+                    waiting.Add(record.Id);
+            }
+            else if (Correlation.Find(record, one.Stream.Mapping.Correlation) is { } correlation)
+            {
+                created[correlation] = record.Id;
+            }
+        }
+
+        if (created.Count == 0)
+            return waiting;
+        foreach (var row in await context.Store.FindByCorrelationAsync(created.Keys, cancellationToken))
+        {
+            if (row.State is DeliveryState.Attempting or DeliveryState.Planned)
+                waiting.Add(created[row.Correlation]);
+        }
+
+        return waiting;
+    }
+
+    private void Decide(Workspace workspace, Examination one, IReadOnlyList<Digest> keys, RefineOutcome outcome)
+    {
+        var record = one.Record;
+        if (one.IsRefused)
+        {
+            Quarantine(outcome, record, one.Step!, one.Problems);
+            workspace.Put(workspace.Current(record) with { Stage = RecordStage.Quarantined });
+            return;
+        }
+
+        outcome.Changes.Released.Add(record.Id);
+        if (one.KeptOutBy is { } filter)
+        {
+            outcome.Count(record, $"filtered:{filter.Name}");
+            workspace.Put(workspace.Current(record) with { Stage = RecordStage.Filtered });
+        }
+        else if (one.Fields is null)
+        {
+            resolve.Remove(workspace, record, outcome);
+        }
+        else
+        {
+            resolve.Resolve(workspace, one, keys, ids, outcome);
+        }
+    }
+
+    private void Quarantine(RefineOutcome outcome, SourceRecord record, string step, IReadOnlyList<Abstractions.Problem> problems)
+    {
+        var now = context.Clock.GetUtcNow();
+        outcome.Changes.Quarantined.Add(new(record.Id, record.Stream, step, problems, now, 1));
+        outcome.Count(record, "quarantined");
+        outcome.Changes.Audit.Add(new AuditEntry
+        {
+            At = now,
+            Actor = "hub",
+            Action = "record.quarantined",
+            Object = record.ToString(),
+            System = context.Settings.Find(record.Stream)?.Name.ToString(),
+            Outcome = step,
+            Reason = string.Join(' ', problems.Take(5).Select(static problem => $"{problem.Field}:{problem.Rule}")),
+            After = record.ContentDigest.ToString(),
+            Correlation = $"run/{record.Run}",
+        });
+    }
+
+    private void Finish(Workspace workspace, RefineOutcome outcome)
+    {
+        foreach (var cluster in workspace.Clusters.Where(static cluster => cluster.IsTouched))
+            Finish(workspace, cluster, outcome);
+        // The raw payload stays as it was landed: null keeps it.
+        outcome.Changes.SourceRecords.AddRange(workspace.ChangedRecords.Order().Select(id => workspace.Changed(id) with { Raw = null }));
+        outcome.WriteCounts();
+    }
+
+    private void Finish(Workspace workspace, ClusterDraft cluster, RefineOutcome outcome)
+    {
+        resolve.Recompute(cluster);
+        foreach (var member in cluster.Members.Values.ToArray())
+        {
+            var agreed = FieldEdits.Agree(member.Fields, cluster.Golden.Fields);
+            if (!ReferenceEquals(agreed, member.Fields))
+                workspace.Put(member with { Fields = agreed });
+        }
+
+        outcome.Changes.Deliveries.AddRange(plan.Update(cluster, workspace.Deliveries[cluster.Golden.Id], ids, outcome));
+        if (ReferenceEquals(cluster.Golden, cluster.Stored) && cluster.Golden.Revision != 0)
+            return;
+        outcome.Changes.GoldenRecords.Add(cluster.Golden);
+        if (cluster.Golden.Version != cluster.Stored.Version)
+            outcome.Changes.Audit.Add(Entry(cluster));
+    }
+
+    private AuditEntry Entry(ClusterDraft cluster) => new()
+    {
+        At = context.Clock.GetUtcNow(),
+        Actor = "hub",
+        Action = cluster.Stored.Version == 0 ? "golden.created" : "golden.changed",
+        Object = cluster.Golden.ToString(),
+        Outcome = $"version {cluster.Golden.Version} {cluster.Golden.Status}",
+        Before = cluster.Stored.Version == 0 ? null : DigestOf(cluster.Stored.Fields).ToString(),
+        After = DigestOf(cluster.Golden.Fields).ToString(),
+        Reason = cluster.Golden.MergedInto == 0 ? null : $"merged into {cluster.Golden.Entity}/{cluster.Golden.MergedInto}",
+        Configuration = context.Settings.Survivorship.Version,
+    };
+
+    private Digest DigestOf(IReadOnlyList<GoldenField> fields)
+    {
+        var text = new StringBuilder();
+        foreach (var field in fields)
+            text.Append(field.Path).Append('\u001f').Append((int)field.Value.Kind).Append('\u001f').Append(field.Value.AsText).Append('\u001e');
+        return context.Digests.Of(Encoding.UTF8.GetBytes(text.ToString()));
+    }
+}

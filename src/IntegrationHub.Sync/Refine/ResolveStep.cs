@@ -1,0 +1,184 @@
+using IntegrationHub.Abstractions;
+using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Settings;
+using IntegrationHub.Sync.Store;
+
+namespace IntegrationHub.Sync.Refine;
+
+/// <summary>Matches examined records to clusters and works out what the golden records say now. Decides on a <see cref="Workspace"/>; commits nothing.</summary>
+internal sealed class ResolveStep(SyncContext context, GoldenSynthesis synthesis)
+{
+    private readonly HubSettings settings = context.Settings;
+
+    /// <summary>The digests of a record's match keys, in the policy's order.</summary>
+    public IReadOnlyList<Digest> KeysOf(string entity, FieldMap fields) => settings.Matching.Matches(entity)
+        ? [.. settings.Matching.KeysOf(entity, fields).Select(key => context.Digests.Of($"match/{entity}/{key.Rule}", key.Material))]
+        : [];
+
+    /// <summary>Takes one valid record into its cluster.</summary>
+    /// <param name="keys">Its match keys.</param>
+    public void Resolve(Workspace workspace, Examination examined, IReadOnlyList<Digest> keys, IdPool ids, RefineOutcome outcome)
+    {
+        var record = Detach(workspace, workspace.Current(examined.Record));
+        var before = record;
+        var edits = new List<string>();
+        var at = record.Modified ?? record.LandedAt;
+        record = record with
+        {
+            Fields = FieldEdits.Apply(record.Fields, examined.Fields!, at, edits),
+            Stage = RecordStage.Linked,
+            Removal = Removal.None,
+            RemovedAt = null,
+            MatchKeys = keys,
+        };
+        Exchange(workspace, before, record, outcome);
+        var (cluster, joinedBy) = Place(workspace, record, examined.Fields!, keys, ids, outcome);
+        record = record with { GoldenId = cluster.Golden.Id, JoinedBy = joinedBy };
+        workspace.Put(record);
+        foreach (var key in keys)
+            workspace.Hold(key, record);
+
+        var goldenBefore = cluster.Golden;
+        Recompute(cluster);
+        if (edits.Count > 0 && goldenBefore.Version > 0)
+            Conflicts.Find(settings, cluster, goldenBefore, before, record, edits, ids, outcome, context.Clock.GetUtcNow());
+        if (cluster.Golden.Held.Count != goldenBefore.Held.Count)
+            Recompute(cluster);
+        outcome.Count(record, edits.Count == 0 && before.GoldenId != 0 ? "echo" : "linked");
+    }
+
+    /// <summary>Takes in that a system has removed a record.</summary>
+    public void Remove(Workspace workspace, SourceRecord landed, RefineOutcome outcome)
+    {
+        var record = workspace.Current(landed);
+        if (record.GoldenId == 0)
+        {
+            workspace.Put(record with { Stage = RecordStage.Gone, Removal = Removal.BySystem, RemovedAt = record.Modified ?? record.LandedAt });
+            outcome.Count(record, "gone");
+            return;
+        }
+
+        workspace.Put(record with
+        {
+            Stage = RecordStage.Linked,
+            // What the hub removed itself stays the hub's doing, when the system shows it later.
+            Removal = record.Removal == Removal.ByHub ? Removal.ByHub : Removal.BySystem,
+            RemovedAt = record.RemovedAt ?? record.Modified ?? record.LandedAt,
+        });
+        outcome.Count(record, "deleted");
+        if (workspace.Find(record.GoldenId) is { } cluster)
+            Recompute(cluster);
+    }
+
+    /// <summary>Works out what a cluster says now; the version grows when that changed.</summary>
+    public void Recompute(ClusterDraft cluster)
+    {
+        if (cluster.Golden.Status == GoldenStatus.Merged)
+            return;
+        var golden = cluster.Golden;
+        var fields = synthesis.Merge(golden, cluster.Members.Values);
+        var status = synthesis.StatusOf(golden, cluster.Members.Values);
+        var says = golden.Version == 0 || status != golden.Status || !fields.Select(Said).SequenceEqual(golden.Fields.Select(Said));
+        if (says || !fields.SequenceEqual(golden.Fields))
+            cluster.Golden = golden with { Fields = fields, Status = status, Version = says ? golden.Version + 1 : golden.Version };
+        cluster.IsTouched = true;
+    }
+
+    private static Field Said(Identity.GoldenField field) => new(field.Path, field.Value);
+
+    private SourceRecord Detach(Workspace workspace, SourceRecord record)
+    {
+        if (!record.IsRematchDue)
+            return record;
+        if (workspace.Find(record.GoldenId) is { } cluster)
+        {
+            cluster.Members.Remove(record.Id);
+            Recompute(cluster);
+        }
+
+        foreach (var key in record.MatchKeys)
+            workspace.Withdraw(key, record.Id);
+        return record with { GoldenId = 0, JoinedBy = null, IsRematchDue = false };
+    }
+
+    private void Exchange(Workspace workspace, SourceRecord before, SourceRecord after, RefineOutcome outcome)
+    {
+        foreach (var key in before.MatchKeys.Except(after.MatchKeys))
+        {
+            workspace.Withdraw(key, after.Id);
+            outcome.Changes.MatchKeys.Add(new(key, after.Id, Added: false));
+        }
+
+        foreach (var key in after.MatchKeys.Except(before.MatchKeys))
+        {
+            outcome.Changes.MatchKeys.Add(new(key, after.Id, Added: true));
+            // One more holder than the limit: from here on the key decides nothing, and what it decided before is looked at again.
+            if (workspace.HoldersOf(key).Count(holder => holder.SourceRecordId != after.Id) == settings.Matching.SharedLimit)
+                outcome.Changes.SharedKeys.Add(key);
+        }
+    }
+
+    private (ClusterDraft Cluster, Digest? JoinedBy) Place(
+        Workspace workspace, SourceRecord record, FieldMap fields, IReadOnlyList<Digest> keys, IdPool ids, RefineOutcome outcome)
+    {
+        var own = record.GoldenId == 0 ? null : workspace.Find(record.GoldenId);
+        var joinedBy = record.JoinedBy;
+        foreach (var (candidate, key) in Candidates(workspace, record, fields, keys, outcome))
+        {
+            if (own is null)
+            {
+                own = candidate;
+                joinedBy = key;
+            }
+            else if (candidate != own && !AreKeptApart(workspace, own, candidate))
+            {
+                var (survivor, loser) = own.Golden.Id < candidate.Golden.Id ? (own, candidate) : (candidate, own);
+                workspace.Merge(survivor, loser);
+                Recompute(survivor);
+                outcome.Count(record, "merged");
+                own = survivor;
+            }
+        }
+
+        if (own is not null)
+            return (own, joinedBy);
+        var entity = settings.Find(record.Stream)!.Entity;
+        return (workspace.Found(new GoldenRecord { Id = ids.Next(IdRange.GoldenRecord), Entity = entity }), null);
+    }
+
+    private List<(ClusterDraft Cluster, Digest Key)> Candidates(
+        Workspace workspace, SourceRecord record, FieldMap fields, IReadOnlyList<Digest> keys, RefineOutcome outcome)
+    {
+        var candidates = new List<(ClusterDraft Cluster, Digest Key)>();
+        var entity = settings.Find(record.Stream)!.Entity;
+        foreach (var key in keys)
+        {
+            var holders = workspace.HoldersOf(key);
+            if (holders.Count(holder => holder.SourceRecordId != record.Id) >= settings.Matching.SharedLimit)
+            {
+                outcome.Count(record, "shared key ignored");
+                continue;
+            }
+
+            foreach (var holder in holders)
+            {
+                if (holder.SourceRecordId == record.Id || workspace.Find(holder.GoldenId) is not { } cluster || candidates.Exists(known => known.Cluster == cluster))
+                    continue;
+                if (cluster.Golden.Id != record.GoldenId && !IsRefused(workspace, record, fields, entity, cluster))
+                    candidates.Add((cluster, key));
+            }
+        }
+
+        candidates.Sort(static (a, b) => a.Cluster.Golden.Id.CompareTo(b.Cluster.Golden.Id));
+        return candidates;
+    }
+
+    private bool IsRefused(Workspace workspace, SourceRecord record, FieldMap fields, string entity, ClusterDraft cluster) =>
+        cluster.Golden.Entity != entity
+        || workspace.IsKeptApart(record.Id, cluster)
+        || settings.Matching.Contradict(entity, fields, cluster.Golden.ToFieldMap(), out _);
+
+    private bool AreKeptApart(Workspace workspace, ClusterDraft left, ClusterDraft right) =>
+        left.Members.Keys.Any(member => workspace.IsKeptApart(member, right))
+        || settings.Matching.Contradict(left.Golden.Entity, left.Golden.ToFieldMap(), right.Golden.ToFieldMap(), out _);
+}

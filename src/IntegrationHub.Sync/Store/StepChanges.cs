@@ -1,0 +1,99 @@
+using IntegrationHub.Audit;
+using IntegrationHub.Sync.Model;
+
+namespace IntegrationHub.Sync.Store;
+
+/// <summary>One record of a landed page: raw and unexamined.</summary>
+/// <param name="Record">Raw parts filled in; <see cref="SourceRecord.Revision"/> 0 when it is new.</param>
+public sealed record LandedRecord(SourceRecord Record);
+
+/// <summary>A match key that a source record takes on or gives up.</summary>
+public readonly record struct MatchKeyChange(Digest Key, long SourceRecordId, bool Added);
+
+/// <summary>How far a stream has been read and how that went.</summary>
+public sealed record StreamProgress
+{
+    public required int Stream { get; init; }
+
+    /// <summary>Null: read from the beginning.</summary>
+    public string? Checkpoint { get; init; }
+
+    /// <summary>Once every live record had been read from the beginning to the end. Creates in other systems wait for it.</summary>
+    public bool InitialReadDone { get; init; }
+
+    /// <summary>The next read starts at the beginning, for instance because only a whole read shows what was deleted.</summary>
+    public bool FullReadDue { get; init; }
+
+    public DateTimeOffset? LastReadAt { get; init; }
+
+    /// <summary>When a complete read last ended.</summary>
+    public DateTimeOffset? LastWholeReadAt { get; init; }
+
+    public DateTimeOffset? NextReadAt { get; init; }
+
+    /// <summary>Reads that failed in a row.</summary>
+    public int Failures { get; init; }
+
+    public string? ErrorCode { get; init; }
+
+    public string? ErrorMessage { get; init; }
+
+    /// <summary>Nothing runs on this stream until a person acts (and resumes it).</summary>
+    public bool IsBlocked { get; init; }
+
+    /// <summary>Deletions that a complete read implied and that exceed the limit; they wait for a person. 0 when there are none.</summary>
+    public int HeldDeletes { get; init; }
+
+    /// <summary>A person has released the held deletions: the next complete read applies them.</summary>
+    public bool DeletesReleased { get; init; }
+
+    public long Revision { get; init; }
+}
+
+/// <summary>A count that belongs to a run (0: to none) and a stream (0: to none), such as <c>landed</c> or <c>filtered:eu-only</c>.</summary>
+public readonly record struct Tally(long Run, int Stream, string Name, long Count);
+
+/// <summary>A steward's word on two source records: they are one customer, or they are not. It outlives every matching.</summary>
+public sealed record MatchDecision(long LeftRecordId, long RightRecordId, bool Same, string Actor, DateTimeOffset At);
+
+/// <summary>
+/// All that one step decided: new state, the work of the next step, progress, counts and audit entries. The store commits it together or not
+/// at all. Every row that was read carries its revision, and a row that changed meanwhile refuses the whole step.
+/// </summary>
+public sealed class StepChanges
+{
+    public List<LandedRecord> Landed { get; } = [];
+
+    /// <summary>Source records to insert (revision 0) or replace.</summary>
+    public List<SourceRecord> SourceRecords { get; } = [];
+
+    /// <summary>Keys that turned out to be shared: every record that joined its golden record by one of them is matched anew.</summary>
+    public List<Digest> SharedKeys { get; } = [];
+
+    /// <summary>Golden records to insert (revision 0) or replace.</summary>
+    public List<GoldenRecord> GoldenRecords { get; } = [];
+
+    public List<MatchKeyChange> MatchKeys { get; } = [];
+
+    /// <summary>Deliveries to insert (revision 0) or replace.</summary>
+    public List<PendingDelivery> Deliveries { get; } = [];
+
+    public List<QuarantineEntry> Quarantined { get; } = [];
+
+    /// <summary>Source records that leave quarantine.</summary>
+    public List<long> Released { get; } = [];
+
+    public List<Conflict> Conflicts { get; } = [];
+
+    public List<MatchDecision> Decisions { get; } = [];
+
+    public StreamProgress? Progress { get; set; }
+
+    public List<Tally> Tallies { get; } = [];
+
+    public List<AuditEntry> Audit { get; } = [];
+
+    public bool IsEmpty =>
+        Landed.Count + SourceRecords.Count + SharedKeys.Count + GoldenRecords.Count + MatchKeys.Count + Deliveries.Count + Quarantined.Count + Released.Count
+        + Conflicts.Count + Decisions.Count + Tallies.Count + Audit.Count == 0 && Progress is null;
+}
