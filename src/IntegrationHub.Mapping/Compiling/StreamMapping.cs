@@ -67,9 +67,9 @@ public sealed class StreamMapping
     /// <param name="fileName">How problems name the file.</param>
     /// <param name="json">The file's text.</param>
     /// <param name="schema">The paths of the entity that the file names.</param>
-    /// <param name="phones">Numbering plans for <c>e164</c>; without them it reads international numbers alone.</param>
+    /// <param name="phones">Numbering plans for <c>e164</c>; the hub's own when there are none.</param>
     public static MappingCompilation Compile(string fileName, string json, SchemaPaths schema, IPhoneNumbers? phones = null) =>
-        new MappingCompiler(fileName, schema, phones ?? new InternationalPhoneNumbers()).Compile(json);
+        new MappingCompiler(fileName, schema, phones ?? new BuiltInPhoneNumbers()).Compile(json);
 
     /// <param name="canonicalPath">A path in canonical form.</param>
     public bool CanRead(string canonicalPath) => readable.Contains(canonicalPath);

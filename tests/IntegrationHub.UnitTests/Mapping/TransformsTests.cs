@@ -29,6 +29,7 @@ public sealed class TransformsTests
     [InlineData("split:;", "tags", "\"b; a;;b\"", "[\"a\",\"b\"]", "\"a;b\"")]
     [InlineData("split", "tags", "\"b,a\"", "[\"a\",\"b\"]", "\"a,b\"")]
     [InlineData("join", "name.full", "[\"a\",\"b\"]", "a,b", "[\"a\",\"b\"]")]
+    [InlineData("e164:GB", "phones[type=work].value", "\"020 7946 0018\"", "+442079460018", "\"+442079460018\"")]
     [InlineData("e164", "phones[type=work].value", "\"+44 20 7946-0018\"", "+442079460018", "\"+442079460018\"")]
     public void ATransformReadsAndWritesBack(string transform, string canonical, string source, string read, string written)
     {
@@ -54,6 +55,7 @@ public sealed class TransformsTests
     [InlineData("number", "score", "\"1,5\"")]
     [InlineData("number", "score", "\"1 000\"")]
     [InlineData("join", "name.full", "[\"a,b\"]")]
+    [InlineData("e164:DE", "phones[type=work].value", "\"12\"")]
     [InlineData("e164", "phones[type=work].value", "\"020 7946 0018\"")]
     public void WhatATransformCannotReadIsAProblemOfItsName(string transform, string canonical, string source)
     {
