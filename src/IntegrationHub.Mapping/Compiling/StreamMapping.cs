@@ -3,7 +3,8 @@ using IntegrationHub.Abstractions;
 
 namespace IntegrationHub.Mapping;
 
-/// <summary>A compiled mapping file: how one stream of a connector relates to a canonical entity. Immutable; safe for many threads.</summary>
+/// <summary>A compiled mapping file: how one stream of a connector relates to a canonical entity. Immutable; safe for many
+/// threads.</summary>
 public sealed class StreamMapping
 {
     private readonly RecordReader reader;
@@ -78,7 +79,8 @@ public sealed class StreamMapping
     public bool CanWrite(string canonicalPath) => writer.CanWrite(canonicalPath);
 
     /// <summary>Maps one record. A property that is missing is absent; null and (unless the file says otherwise) an empty text are
-    /// explicitly empty. What does not convert is a problem and no field; a payload that cannot be read as a whole is one problem.</summary>
+    /// explicitly empty. What does not convert is a problem and no field; a payload that cannot be read as a whole is one
+    /// problem.</summary>
     /// <param name="payloadUtf8">One JSON object in UTF-8, at most 32 levels deep, without duplicate properties.</param>
     public MappedRecord Read(ReadOnlySpan<byte> payloadUtf8) => reader.Read(payloadUtf8);
 

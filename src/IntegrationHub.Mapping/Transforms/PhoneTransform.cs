@@ -28,7 +28,8 @@ internal static class PhoneTransform
         };
 
     /// <summary>ISO 3166-1 alpha-2, as opposed to a path.</summary>
-    public static bool IsCountry(string argument) => argument.Length == 2 && char.IsAsciiLetterUpper(argument[0]) && char.IsAsciiLetterUpper(argument[1]);
+    public static bool IsCountry(string argument) => argument.Length == 2 && char.IsAsciiLetterUpper(argument[0])
+        && char.IsAsciiLetterUpper(argument[1]);
 }
 
 /// <summary>The hub's own numbering plans.</summary>
