@@ -49,7 +49,8 @@ internal static class FaultJson
         };
     }
 
-    public static string? Text(JsonObject from, string name) => from[name] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+    public static string? Text(JsonObject from, string name) =>
+        from[name] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
     private static FaultMatch ReadMatch(JsonObject match) => new()
     {
@@ -65,16 +66,19 @@ internal static class FaultJson
     private static Fault ReadFault(JsonObject fault)
     {
         if (!Enum.TryParse<FaultKind>(Text(fault, "kind"), ignoreCase: true, out var kind) || !Enum.IsDefined(kind))
-            throw new BadRequestException("'kind' must be one of " + string.Join(", ", Enum.GetNames<FaultKind>().Select(JsonNamingPolicy.CamelCase.ConvertName)) + ".");
+            throw new BadRequestException($"'kind' must be one of {KindNames()}.");
         var read = new Fault(kind)
         {
-            Headers = (fault["headers"] as JsonObject ?? []).ToDictionary(header => header.Key, header => header.Value?.ToString() ?? "", StringComparer.OrdinalIgnoreCase),
+            Headers = (fault["headers"] as JsonObject ?? [])
+                .ToDictionary(header => header.Key, header => header.Value?.ToString() ?? "", StringComparer.OrdinalIgnoreCase),
             Body = fault["body"] is JsonValue text ? text.ToString() : fault["body"]?.ToJsonString(),
         };
         if (fault["status"] is { } status)
             read = read with { Status = status.GetValue<int>() };
         return fault["delaySeconds"] is { } seconds ? read with { Delay = TimeSpan.FromSeconds(seconds.GetValue<double>()) } : read;
     }
+
+    private static string KindNames() => string.Join(", ", Enum.GetNames<FaultKind>().Select(JsonNamingPolicy.CamelCase.ConvertName));
 
     private static JsonObject Part(JsonObject rule, string name, bool required, params string[] known)
     {

@@ -21,7 +21,8 @@ public enum FaultKind
     /// <summary>The request is carried out; the answer arrives whole as HTTP, but half its body is missing.</summary>
     TornBody,
 
-    /// <summary>In a batch, every second item fails with <c>temporarily_unavailable</c>; others are carried out. Other requests pass.</summary>
+    /// <summary>In a batch, every second item fails with <c>temporarily_unavailable</c>; others are carried out. Other requests
+    /// pass.</summary>
     PartialBatch,
 
     /// <summary>A list shows no records, and its next page is this one again.</summary>
@@ -33,7 +34,8 @@ public enum FaultKind
     /// <summary>Every token handed out so far is void, and this request is refused as unauthorised.</summary>
     TokenExpired,
 
-    /// <summary>Somebody opens the record that the request names: writes are refused as locked for <see cref="Fault.Delay"/>. A request that names none is itself refused.</summary>
+    /// <summary>Somebody opens the record that the request names: writes are refused as locked for <see cref="Fault.Delay"/>. A request
+    /// that names none is itself refused.</summary>
     Lock,
 }
 
@@ -71,7 +73,8 @@ public sealed record FaultMatch
     /// <summary>How many calls are befallen in all. Default 1; null means without end.</summary>
     public int? Times { get; init; } = 1;
 
-    /// <summary>The chance of each matching call from the n-th on, 0 to 1, drawn from the system's seeded random source. Default 1.</summary>
+    /// <summary>The chance of each matching call from the n-th on, 0 to 1, drawn from the system's seeded random source. Default
+    /// 1.</summary>
     public double Probability { get; init; } = 1;
 }
 

@@ -76,6 +76,8 @@ public sealed class FaultScript
 
     private static bool Matches(FaultMatch match, string method, string path, string? recordSet) =>
         (match.Method is null || string.Equals(match.Method, method, StringComparison.OrdinalIgnoreCase))
-        && (match.PathPrefix is null ? !path.StartsWith("/oauth", StringComparison.Ordinal) : path.StartsWith(match.PathPrefix, StringComparison.Ordinal))
+        && (match.PathPrefix is null
+            ? !path.StartsWith("/oauth", StringComparison.Ordinal)
+            : path.StartsWith(match.PathPrefix, StringComparison.Ordinal))
         && (match.RecordSet is null || match.RecordSet == recordSet);
 }

@@ -15,14 +15,15 @@ internal sealed class AdminRoutes(SandboxSite site)
         ("GET", ["sandbox", "faults"]) => SandboxResponse.Json(200, new JsonArray([.. site.Faults.Rules.Select(FaultJson.Write)])),
         ("POST", ["sandbox", "faults"]) => AddFault(request.Json()),
         ("DELETE", ["sandbox", "faults"]) => ClearFaults(),
-        _ => Problem(404, "Here are GET /sandbox/ledger?after=, GET /sandbox/records/{set}, POST /sandbox/edit, GET, POST and DELETE /sandbox/faults."),
+        _ => Problem(404, "Here are /sandbox/ledger and /sandbox/records/{set} (GET), /sandbox/edit (POST), /sandbox/faults (GET, POST, DELETE)."),
     };
 
     private SandboxResponse Ledger(SandboxRequest request)
     {
         if (!long.TryParse(request.Parameter("after") ?? "0", out var after))
             throw new BadRequestException("'after' must be a sequence number.");
-        return SandboxResponse.Json(200, new JsonObject { ["entries"] = new JsonArray([.. site.System.LedgerAfter(after).Select(entry => entry.ToJson())]) });
+        var entries = site.System.LedgerAfter(after).Select(entry => entry.ToJson());
+        return SandboxResponse.Json(200, new JsonObject { ["entries"] = new JsonArray([.. entries]) });
     }
 
     private SandboxResponse Records(string recordSet)
@@ -74,5 +75,6 @@ internal sealed class AdminRoutes(SandboxSite site)
         return new SandboxResponse(204);
     }
 
-    private static SandboxResponse Problem(int status, string message) => SandboxResponse.Json(status, new JsonObject { ["error"] = message });
+    private static SandboxResponse Problem(int status, string message) =>
+        SandboxResponse.Json(status, new JsonObject { ["error"] = message });
 }

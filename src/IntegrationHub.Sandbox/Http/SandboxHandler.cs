@@ -3,7 +3,8 @@ using System.Text;
 
 namespace IntegrationHub.Sandbox;
 
-/// <summary>The door without sockets: answers requests inline, on the caller's thread. Only a delay waits, on the sandbox's clock.</summary>
+/// <summary>The door without sockets: answers requests inline, on the caller's thread. Only a delay waits, on the sandbox's
+/// clock.</summary>
 public sealed class SandboxHandler : HttpMessageHandler
 {
     private readonly SandboxSite site;
@@ -41,7 +42,9 @@ public sealed class SandboxHandler : HttpMessageHandler
         var message = new HttpResponseMessage((HttpStatusCode)answer.Status) { RequestMessage = request };
         if (answer.Body is { } body)
         {
-            message.Content = answer.End is AnswerEnd.Truncated ? new TruncatedContent(body) : new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            message.Content = answer.End is AnswerEnd.Truncated
+                ? new TruncatedContent(body)
+                : new ByteArrayContent(Encoding.UTF8.GetBytes(body));
             message.Content.Headers.TryAddWithoutValidation("Content-Type", answer.ContentType);
         }
         foreach (var (name, value) in answer.OwnHeaders)

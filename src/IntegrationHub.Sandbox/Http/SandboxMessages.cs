@@ -12,7 +12,12 @@ namespace IntegrationHub.Sandbox;
 /// <param name="Headers">By name, case ignored.</param>
 /// <param name="Body">The body as text; null without one.</param>
 internal sealed record SandboxRequest(
-    string Method, Uri BaseAddress, string Path, IReadOnlyDictionary<string, string> Query, IReadOnlyDictionary<string, string> Headers, string? Body)
+    string Method,
+    Uri BaseAddress,
+    string Path,
+    IReadOnlyDictionary<string, string> Query,
+    IReadOnlyDictionary<string, string> Headers,
+    string? Body)
 {
     public string[] Segments { get; } = Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
 

@@ -26,9 +26,14 @@ public abstract class SandboxSite
     /// <summary>What this system calls the fields of a person or an organisation.</summary>
     internal abstract PartyFields Party { get; }
 
-    /// <summary>A client whose requests are answered inline, without sockets or time limit, as if from <c>http://{name}.sandbox/</c>.</summary>
+    /// <summary>A client whose requests are answered inline, without sockets or time limit, as if from
+    /// <c>http://{name}.sandbox/</c>.</summary>
     public HttpClient CreateInlineClient() =>
-        new(new SandboxHandler(this), disposeHandler: true) { BaseAddress = new Uri($"http://{Name}.sandbox/"), Timeout = Timeout.InfiniteTimeSpan };
+        new(new SandboxHandler(this), disposeHandler: true)
+        {
+            BaseAddress = new Uri($"http://{Name}.sandbox/"),
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
 
     internal SandboxResponse Answer(SandboxRequest request)
     {
@@ -54,7 +59,7 @@ public abstract class SandboxSite
     private protected abstract SandboxResponse Route(SandboxRequest request, Call call);
 
     /// <summary>An error in the system's own manner.</summary>
-    private protected abstract SandboxResponse Problem(int status, string code, string message, params (string Name, string Value)[] headers);
+    private protected abstract SandboxResponse Problem(int status, string code, string message, params (string, string)[] headers);
 
     /// <summary>Answers what needs no authentication; null for everything that does.</summary>
     private protected virtual SandboxResponse? RouteOpen(SandboxRequest request) => null;

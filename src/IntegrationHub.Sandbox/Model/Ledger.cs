@@ -14,7 +14,13 @@ public sealed record FieldChange(JsonNode? From, JsonNode? To);
 /// <param name="Changes">Every field whose stored value changed, after normalising; empty for a write that changed nothing.</param>
 /// <param name="Origin">Who wrote.</param>
 public sealed record LedgerEntry(
-    long Sequence, DateTimeOffset At, string RecordSet, string Key, string Operation, IReadOnlyDictionary<string, FieldChange> Changes, Origin Origin)
+    long Sequence,
+    DateTimeOffset At,
+    string RecordSet,
+    string Key,
+    string Operation,
+    IReadOnlyDictionary<string, FieldChange> Changes,
+    Origin Origin)
 {
     internal JsonObject ToJson()
     {

@@ -21,7 +21,8 @@ public static class Normalise
     /// <summary>Invariant lower case.</summary>
     public static Normaliser LowerCase { get; } = (value, _) => value.ToLowerInvariant();
 
-    /// <summary>Only the first <paramref name="length"/> UTF-16 characters stay, without a word to the caller; no character is torn in two.</summary>
+    /// <summary>Only the first <paramref name="length"/> UTF-16 characters stay, without a word to the caller; no character is torn in
+    /// two.</summary>
     public static Normaliser Cut(int length) => (value, _) =>
         value.Length <= length ? value : value[..(char.IsHighSurrogate(value[length - 1]) ? length - 1 : length)];
 

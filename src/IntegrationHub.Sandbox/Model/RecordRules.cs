@@ -67,7 +67,7 @@ internal sealed class RecordRules(RecordSetDefinition set)
             return Error(field, "wrong_type", "a text");
         var text = TextOf(stored) ?? "";
         if (text.Length > field.MaxLength)
-            return Error(field, "too_long", string.Create(CultureInfo.InvariantCulture, $"at most {field.MaxLength} characters, not {text.Length}"));
+            return Error(field, "too_long", $"at most {field.MaxLength} characters, not {text.Length}");
         if (text.Length == 0)
             return null;
         if (field.Picklist.Count > 0 && !field.Picklist.Contains(text, StringComparer.Ordinal))
@@ -75,12 +75,14 @@ internal sealed class RecordRules(RecordSetDefinition set)
         return field.Format switch
         {
             TextFormat.Email when !IsEmail(text) => Error(field, "invalid_format", "an e-mail address"),
-            TextFormat.Date when !DateOnly.TryParseExact(text, "yyyy-MM-dd", out _) => Error(field, "invalid_format", "a day as yyyy-MM-dd"),
+            TextFormat.Date when !DateOnly.TryParseExact(text, "yyyy-MM-dd", out _) =>
+                Error(field, "invalid_format", "a day as yyyy-MM-dd"),
             _ => null,
         };
     }
 
-    private static FieldError Error(FieldRule field, string code, string expected) => new(field.Name, code, $"'{field.Name}' must be {expected}.");
+    private static FieldError Error(FieldRule field, string code, string expected) =>
+        new(field.Name, code, $"'{field.Name}' must be {expected}.");
 
     private static bool IsEmail(string text) =>
         text.IndexOf('@', StringComparison.Ordinal) is > 0 and var at

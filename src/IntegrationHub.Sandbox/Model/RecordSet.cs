@@ -48,7 +48,8 @@ internal sealed class RecordSet(RecordSetDefinition definition)
     public void Forget(DateTimeOffset storedUpTo, string key) => byKey[key].Forget(storedUpTo);
 
     /// <summary>The first unique field whose value another record has.</summary>
-    public bool TryFindDuplicate(JsonObject next, string? ownKey, [NotNullWhen(true)] out FieldRule? field, [NotNullWhen(true)] out string? existingKey)
+    public bool TryFindDuplicate(
+        JsonObject next, string? ownKey, [NotNullWhen(true)] out FieldRule? field, [NotNullWhen(true)] out string? existingKey)
     {
         foreach (var unique in Definition.Fields.Where(unique => unique.Unique))
         {
@@ -63,7 +64,8 @@ internal sealed class RecordSet(RecordSetDefinition definition)
     }
 
     /// <summary>The record that has a value in a unique field.</summary>
-    public string? KeyOf(string field, string? value) => string.IsNullOrEmpty(value) ? null : uniqueValues.GetValueOrDefault((field, value));
+    public string? KeyOf(string field, string? value) =>
+        string.IsNullOrEmpty(value) ? null : uniqueValues.GetValueOrDefault((field, value));
 
     public void Lock(string key, DateTimeOffset until) => lockedUntil[key] = until;
 
@@ -87,7 +89,8 @@ internal sealed class RecordSet(RecordSetDefinition definition)
         }
     }
 
-    private static string? Value(JsonObject record, string field) => record[field] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+    private static string? Value(JsonObject record, string field) =>
+        record[field] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
     /// <summary>One record's states, oldest first; the last is the current one.</summary>
     private sealed class Stored(SandboxRecord first)

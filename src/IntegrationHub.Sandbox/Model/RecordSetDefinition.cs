@@ -50,7 +50,8 @@ public sealed record FieldRule(string Name)
     /// <summary>Run in order, before the checks.</summary>
     public IReadOnlyList<Normaliser> Normalisers { get; init; } = [];
 
-    /// <summary>The value of a record that never got one. Default: <see cref="RecordSetDefinition.Unset"/> for a text, false for a boolean.</summary>
+    /// <summary>The value of a record that never got one. Default: <see cref="RecordSetDefinition.Unset"/> for a text, false for a
+    /// boolean.</summary>
     public string? Default { get; init; }
 }
 
@@ -71,10 +72,12 @@ public sealed record RecordSetDefinition
     /// <summary>Whether a deleted record stays readable, marked. Default false: it is gone without a trace.</summary>
     public bool SoftDelete { get; init; }
 
-    /// <summary>Whether a field that the set does not have, or that only the system writes, is refused (true, the default) or ignored.</summary>
+    /// <summary>Whether a field that the set does not have, or that only the system writes, is refused (true, the default) or
+    /// ignored.</summary>
     public bool RefusesUnknownFields { get; init; } = true;
 
-    /// <summary>What stands in a text field without a value: null (the default) or an empty text. The other is stored as this one.</summary>
+    /// <summary>What stands in a text field without a value: null (the default) or an empty text. The other is stored as this
+    /// one.</summary>
     public string? Unset { get; init; }
 
     /// <summary>Fills in fields that follow from others; runs before every store.</summary>

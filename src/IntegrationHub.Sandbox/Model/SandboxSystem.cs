@@ -32,7 +32,8 @@ public sealed class SandboxSystem
     /// <param name="seed">For everything that is left to chance.</param>
     /// <param name="recordSets">At least one.</param>
     /// <param name="options">Null takes the defaults.</param>
-    public SandboxSystem(string name, TimeProvider clock, int seed, IEnumerable<RecordSetDefinition> recordSets, SandboxSystemOptions? options = null)
+    public SandboxSystem(
+        string name, TimeProvider clock, int seed, IEnumerable<RecordSetDefinition> recordSets, SandboxSystemOptions? options = null)
     {
         Name = name;
         this.clock = clock;
@@ -106,7 +107,8 @@ public sealed class SandboxSystem
                 return closed;
             var fields = current.ToJson();
             var changes = set.Definition.SoftDelete ? Changes([], []) : Changes(fields, []);
-            return Stored(set, Next(current, fields, deleted: true, removed: !set.Definition.SoftDelete), WriteStatus.Deleted, "delete", changes, origin);
+            var state = Next(current, fields, deleted: true, removed: !set.Definition.SoftDelete);
+            return Stored(set, state, WriteStatus.Deleted, "delete", changes, origin);
         }
     }
 
@@ -186,10 +188,16 @@ public sealed class SandboxSystem
 
     private RecordSet Set(string name) => sets.TryGetValue(name, out var set)
         ? set
-        : throw new ArgumentException($"Sandbox system '{Name}' has no record set '{name}', only {string.Join(", ", sets.Keys)}.", nameof(name));
+        : throw new ArgumentException(
+            $"Sandbox system '{Name}' has no record set '{name}', only {string.Join(", ", sets.Keys)}.", nameof(name));
 
     private bool TryOpen(
-        RecordSet set, string key, Origin origin, long? expectedVersion, [NotNullWhen(true)] out SandboxRecord? current, [NotNullWhen(false)] out WriteResult? closed)
+        RecordSet set,
+        string key,
+        Origin origin,
+        long? expectedVersion,
+        [NotNullWhen(true)] out SandboxRecord? current,
+        [NotNullWhen(false)] out WriteResult? closed)
     {
         current = set.Current(key);
         closed = current switch
@@ -206,8 +214,12 @@ public sealed class SandboxSystem
     private WriteResult? Refusal(RecordSet set, JsonObject written, JsonObject next, string? ownKey)
     {
         var errors = set.Rules.Check(written, next);
-        if (errors.Count == 0 && set.Definition is { ParentSet: { } parentSet, ParentField: { } parentField } && MissesParent(next, parentSet, parentField))
+        if (errors.Count == 0
+            && set.Definition is { ParentSet: { } parentSet, ParentField: { } parentField }
+            && MissesParent(next, parentSet, parentField))
+        {
             errors = [new FieldError(parentField, "no_such_parent", $"'{parentField}' must be the key of one of the {parentSet}.")];
+        }
         if (errors.Count > 0)
             return new WriteResult(WriteStatus.Invalid) { Errors = errors };
         return set.TryFindDuplicate(next, ownKey, out var field, out var existing)
@@ -216,7 +228,9 @@ public sealed class SandboxSystem
     }
 
     private bool MissesParent(JsonObject next, string parentSet, string parentField) =>
-        next[parentField] is not JsonValue value || !value.TryGetValue(out string? key) || Set(parentSet).Current(key) is not { Deleted: false };
+        next[parentField] is not JsonValue value
+        || !value.TryGetValue(out string? key)
+        || Set(parentSet).Current(key) is not { Deleted: false };
 
     private WriteResult StoreNew(RecordSet set, JsonObject fields, DateTimeOffset at, Origin origin, DateTimeOffset? storedAt = null)
     {
@@ -230,17 +244,23 @@ public sealed class SandboxSystem
         return Stored(set, state, WriteStatus.Created, "create", Changes([], fields), origin);
     }
 
-    private SandboxRecord Next(SandboxRecord current, JsonObject fields, bool deleted = false, bool removed = false) => new(current.Key, current.Number, fields, Now)
-    {
-        Version = current.Version + 1,
-        Created = current.Created,
-        Modified = Tick(),
-        Deleted = deleted,
-        Removed = removed,
-    };
+    private SandboxRecord Next(SandboxRecord current, JsonObject fields, bool deleted = false, bool removed = false) =>
+        new(current.Key, current.Number, fields, Now)
+        {
+            Version = current.Version + 1,
+            Created = current.Created,
+            Modified = Tick(),
+            Deleted = deleted,
+            Removed = removed,
+        };
 
     private WriteResult Stored(
-        RecordSet set, SandboxRecord state, WriteStatus status, string operation, SortedDictionary<string, FieldChange> changes, Origin origin)
+        RecordSet set,
+        SandboxRecord state,
+        WriteStatus status,
+        string operation,
+        SortedDictionary<string, FieldChange> changes,
+        Origin origin)
     {
         set.Store(state);
         set.Forget(Now - IndexLag, state.Key);

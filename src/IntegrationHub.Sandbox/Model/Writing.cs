@@ -1,8 +1,10 @@
 namespace IntegrationHub.Sandbox;
 
 /// <summary>Who writes.</summary>
-/// <param name="Actor"><c>user</c> for somebody at the system's own screens, <c>seed</c> for data from before, otherwise <c>api:</c> and the caller's name.</param>
-/// <param name="IdempotencyKey">What the caller sent as <c>Idempotency-Key</c>. Recorded; it does not keep a repeated create from creating again.</param>
+/// <param name="Actor"><c>user</c> for somebody at the system's own screens, <c>seed</c> for data from before, otherwise <c>api:</c> and
+/// the caller's name.</param>
+/// <param name="IdempotencyKey">What the caller sent as <c>Idempotency-Key</c>. Recorded; it does not keep a repeated create from creating
+/// again.</param>
 /// <param name="CorrelationId">What the caller sent as <c>X-Correlation-Id</c>.</param>
 public sealed record Origin(string Actor, string? IdempotencyKey = null, string? CorrelationId = null)
 {
@@ -41,14 +43,16 @@ public enum WriteStatus
 
 /// <summary>A rule that a written field breaks. Carries no value.</summary>
 /// <param name="Field">The field's name.</param>
-/// <param name="Code"><c>required</c>, <c>too_long</c>, <c>not_in_picklist</c>, <c>invalid_format</c>, <c>wrong_type</c>, <c>unknown_field</c>, <c>read_only</c> or <c>no_such_parent</c>.</param>
+/// <param name="Code"><c>required</c>, <c>too_long</c>, <c>not_in_picklist</c>, <c>invalid_format</c>, <c>wrong_type</c>,
+/// <c>unknown_field</c>, <c>read_only</c> or <c>no_such_parent</c>.</param>
 /// <param name="Message">One sentence.</param>
 public sealed record FieldError(string Field, string Code, string Message);
 
 /// <summary>What became of one write.</summary>
 public sealed record WriteResult(WriteStatus Status)
 {
-    /// <summary>The state after the write; on <see cref="WriteStatus.Stale"/> and <see cref="WriteStatus.Locked"/> the state that stands.</summary>
+    /// <summary>The state after the write; on <see cref="WriteStatus.Stale"/> and <see cref="WriteStatus.Locked"/> the state that
+    /// stands.</summary>
     public SandboxRecord? Record { get; init; }
 
     /// <summary>On <see cref="WriteStatus.Invalid"/>, one for each broken rule.</summary>

@@ -36,7 +36,8 @@ internal sealed class CrmRoutes(SandboxSystem system)
             ModifiedFrom = since,
             After = since is { } time && afterKey is not null ? (time, NumberOf(recordSet, afterKey)) : null,
             // A search for the hub's id wants the record to write to; a read for changes wants deletions too.
-            Where = record => (hubId is null || (record.Text("hubId") == hubId && !record.Deleted)) && (parent is null || record.Text("contactId") == parent),
+            Where = record => (hubId is null || (record.Text("hubId") == hubId && !record.Deleted))
+                && (parent is null || record.Text("contactId") == parent),
             Limit = request.Count("limit", 100, PageSize),
         });
         var next = page.More ? $"{SandboxTime.Milliseconds(page.Records[^1].Modified)}|{page.Records[^1].Key}" : null;
@@ -63,8 +64,11 @@ internal sealed class CrmRoutes(SandboxSystem system)
         return (since, key.Length == 0 ? null : key);
     }
 
-    private long NumberOf(string recordSet, string key) => long.TryParse(key.AsSpan(Math.Min(2, key.Length)), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-        && system.Definition(recordSet).KeyOf(number) == key ? number : throw new BadRequestException("'afterId' must be the id of a record.");
+    private long NumberOf(string recordSet, string key) =>
+        long.TryParse(key.AsSpan(Math.Min(2, key.Length)), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && system.Definition(recordSet).KeyOf(number) == key
+            ? number
+            : throw new BadRequestException("'afterId' must be the id of a record.");
 
     private WriteResult Upsert(string hubId, JsonObject fields, Origin origin, long? version)
     {
@@ -81,7 +85,9 @@ internal sealed class CrmRoutes(SandboxSystem system)
         // All of them before the first is carried out: a refused request has no effect.
         if (!items.All(item => item is JsonObject))
             throw new BadRequestException("Every item must be an object.");
-        var results = items.Select((item, index) => Item(recordSet, (JsonObject)item!, call, fails: call.BreaksBatch && index % 2 == 1)).ToArray();
+        var results = items
+            .Select((item, index) => Item(recordSet, (JsonObject)item!, call, fails: call.BreaksBatch && index % 2 == 1))
+            .ToArray();
         system.Random.Shuffle(results);
         return SandboxResponse.Json(207, new JsonObject { ["results"] = new JsonArray(results) });
     }
@@ -108,11 +114,15 @@ internal sealed class CrmRoutes(SandboxSystem system)
             "create" => system.Create(recordSet, fields, origin),
             "update" => system.Update(recordSet, key, fields, origin),
             "delete" => system.Delete(recordSet, key, origin),
-            "upsert" when recordSet == "contacts" && FaultJson.Text(fields, "hubId") is { Length: > 0 } hubId => Upsert(hubId, fields, origin, version: null),
-            "upsert" => new WriteResult(WriteStatus.Invalid) { Errors = [new FieldError("hubId", "required", "An upsert goes by 'hubId' in the fields.")] },
-            _ => new WriteResult(WriteStatus.Invalid) { Errors = [new FieldError("op", "not_in_picklist", "'op' must be create, update, upsert or delete.")] },
+            "upsert" when recordSet == "contacts" && FaultJson.Text(fields, "hubId") is { Length: > 0 } hubId =>
+                Upsert(hubId, fields, origin, version: null),
+            "upsert" => Refused("hubId", "required", "An upsert goes by 'hubId' in the fields."),
+            _ => Refused("op", "not_in_picklist", "'op' must be create, update, upsert or delete."),
         };
     }
+
+    private static WriteResult Refused(string field, string code, string message) =>
+        new(WriteStatus.Invalid) { Errors = [new FieldError(field, code, message)] };
 
     private SandboxResponse Answer(string recordSet, WriteResult result)
     {
@@ -133,7 +143,8 @@ internal sealed class CrmRoutes(SandboxSystem system)
         WriteStatus.Gone => (410, ErrorBody("gone", "The record is deleted.")),
         WriteStatus.Stale => (412, ErrorBody("stale", "The record has changed since. Read it again.")),
         WriteStatus.Locked => (423, ErrorBody("locked", "Somebody has the record open. Try again later.")),
-        WriteStatus.Duplicate => (409, ErrorBody("duplicate", "Another record has this value.", ("field", result.DuplicateField), ("existingId", result.ExistingKey))),
+        WriteStatus.Duplicate => (409, ErrorBody(
+            "duplicate", "Another record has this value.", ("field", result.DuplicateField), ("existingId", result.ExistingKey))),
         WriteStatus.Invalid => (422, Invalid(result.Errors)),
         _ => (404, ErrorBody("not_found", "There is no such record.")),
     };
@@ -173,6 +184,9 @@ internal static class EntityTag
     public static long? Version(string? tag) => tag switch
     {
         null or "*" => null,
-        _ => long.TryParse(tag.Replace("W/", "", StringComparison.Ordinal).Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : -1,
+        _ when long.TryParse(Bare(tag), NumberStyles.None, CultureInfo.InvariantCulture, out var version) => version,
+        _ => -1,
     };
+
+    private static string Bare(string tag) => tag.Replace("W/", "", StringComparison.Ordinal).Trim('"');
 }

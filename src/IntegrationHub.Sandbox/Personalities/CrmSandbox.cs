@@ -50,12 +50,15 @@ public sealed class CrmSandbox : SandboxSite
         _ => null,
     };
 
-    private protected override SandboxResponse Route(SandboxRequest request, Call call) =>
-        RecordSetOf(request) is { } recordSet
-            ? routes.Route(request, recordSet, new CrmRoutes.CrmCall(call.Origin, call.EmptiesPage, call.RepeatsPage, call.Fault is FaultKind.PartialBatch))
-            : CrmRoutes.Error(404, "not_found", "There is no such path.");
+    private protected override SandboxResponse Route(SandboxRequest request, Call call)
+    {
+        if (RecordSetOf(request) is not { } recordSet)
+            return CrmRoutes.Error(404, "not_found", "There is no such path.");
+        var breaksBatch = call.Fault is FaultKind.PartialBatch;
+        return routes.Route(request, recordSet, new CrmRoutes.CrmCall(call.Origin, call.EmptiesPage, call.RepeatsPage, breaksBatch));
+    }
 
-    private protected override SandboxResponse Problem(int status, string code, string message, params (string Name, string Value)[] headers) =>
+    private protected override SandboxResponse Problem(int status, string code, string message, params (string, string)[] headers) =>
         CrmRoutes.Error(status, code, message);
 
     private SandboxResponse Token(SandboxRequest request)

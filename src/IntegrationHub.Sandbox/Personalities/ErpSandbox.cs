@@ -19,7 +19,8 @@ public sealed class ErpSandbox : SandboxSite
     /// <param name="clock">The only clock.</param>
     /// <param name="seed">For chances in the script of faults.</param>
     /// <param name="options">Null takes the defaults.</param>
-    /// <param name="callsPerSecond">Calls beyond that in one second of the clock are answered 429. Null, the default, sets no limit.</param>
+    /// <param name="callsPerSecond">Calls beyond that in one second of the clock are answered 429. Null, the default, sets no
+    /// limit.</param>
     /// <param name="name">In addresses and populations.</param>
     public ErpSandbox(TimeProvider clock, int seed, SandboxSystemOptions? options = null, int? callsPerSecond = null, string name = "erp")
         : base(new SandboxSystem(name, clock, seed, [ErpRecordSets.Partners], options))
@@ -44,16 +45,19 @@ public sealed class ErpSandbox : SandboxSite
             ("POST", ["odata", "Partners"], _) => Answer(System.Create("Partners", request.Json(), call.Origin), created: true),
             ("GET", _, { } key) => System.Get("Partners", key) is { } record ? Shown(200, record) : NotFound(),
             ("PATCH", _, { } key) => Patch(request, key, call),
-            ("DELETE", _, not null) => Problem(405, "MethodNotAllowed", "Partners are not deleted. Set Blocked to 'X'.", ("Allow", "GET, PATCH")),
+            ("DELETE", _, not null) =>
+                Problem(405, "MethodNotAllowed", "Partners are not deleted. Set Blocked to 'X'.", ("Allow", "GET, PATCH")),
             _ => NotFound(),
         };
     }
 
-    private protected override SandboxResponse Problem(int status, string code, string message, params (string Name, string Value)[] headers) =>
+    private protected override SandboxResponse Problem(int status, string code, string message, params (string, string)[] headers) =>
         SandboxResponse.Json(status, ErrorBody(code, message), headers);
 
     private static string? KeyIn(string entity) =>
-        entity.StartsWith("Partners('", StringComparison.Ordinal) && entity.EndsWith("')", StringComparison.Ordinal) ? entity[10..^2] : null;
+        entity.StartsWith("Partners('", StringComparison.Ordinal) && entity.EndsWith("')", StringComparison.Ordinal)
+            ? entity[10..^2]
+            : null;
 
     private bool IsBeyondLimit()
     {
@@ -86,7 +90,8 @@ public sealed class ErpSandbox : SandboxSite
     private static string NextLink(SandboxRequest request, string token)
     {
         var query = request.Query.Where(pair => pair.Key != "$skiptoken").Append(KeyValuePair.Create("$skiptoken", token));
-        return $"{new Uri(request.BaseAddress, "odata/Partners")}?" + string.Join('&', query.Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}"));
+        var text = string.Join('&', query.Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}"));
+        return $"{new Uri(request.BaseAddress, "odata/Partners")}?{text}";
     }
 
     private static (DateTimeOffset Modified, long Number) ReadToken(string token) =>
@@ -131,7 +136,8 @@ public sealed class ErpSandbox : SandboxSite
         return SandboxResponse.Json(422, body);
     }
 
-    private static JsonObject ErrorBody(string code, string message) => new() { ["error"] = new JsonObject { ["code"] = code, ["message"] = message } };
+    private static JsonObject ErrorBody(string code, string message) =>
+        new() { ["error"] = new JsonObject { ["code"] = code, ["message"] = message } };
 
     private static SandboxResponse Shown(int status, SandboxRecord record) =>
         SandboxResponse.Json(status, ErpRecordSets.Partners.Render(record), ("ETag", ErpRecordSets.Tag(record)));

@@ -44,6 +44,9 @@ internal sealed partial class ODataFilter(IReadOnlyList<Func<SandboxRecord, bool
         _ => order < 0,
     };
 
-    [GeneratedRegex(@"^(?<field>\w+) +(?<operator>eq|ne|ge|gt|le|lt) +(?<operand>'(?:[^']|'')*'|[0-9TZ:.+-]+)\s*(?:$|and\s+(?=\S))", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^(?<field>\w+) +(?<operator>eq|ne|ge|gt|le|lt) +(?<operand>'(?:[^']|'')*'|[0-9TZ:.+-]+)\s*(?:$|and\s+(?=\S))",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Comparison();
 }

@@ -18,7 +18,11 @@ internal static class ShopRecordSets
             new FieldRule("last_name") { MaxLength = 64, Normalisers = [Normalise.Trim] },
             new FieldRule("email")
             {
-                MaxLength = 254, Required = true, Unique = true, Format = TextFormat.Email, Normalisers = [Normalise.Trim, Normalise.LowerCase],
+                MaxLength = 254,
+                Required = true,
+                Unique = true,
+                Format = TextFormat.Email,
+                Normalisers = [Normalise.Trim, Normalise.LowerCase],
             },
             new FieldRule("phone") { MaxLength = 40, Normalisers = [Normalise.Phone("billing.country")] },
             new FieldRule("billing.line1") { MaxLength = 120, Normalisers = [Normalise.Trim] },

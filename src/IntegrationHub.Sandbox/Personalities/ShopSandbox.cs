@@ -11,21 +11,24 @@ public sealed class ShopSandbox : SandboxSite
     public const string ApiKey = "shop-sandbox-key";
 
     private const int PageSize = 100;
+    private static readonly SandboxSystemOptions WholeSeconds = new() { TimeGrain = TimeSpan.FromSeconds(1) };
 
     /// <param name="clock">The only clock.</param>
     /// <param name="seed">For chances in the script of faults.</param>
     /// <param name="options">Null takes the defaults, with a time grain of one second.</param>
     /// <param name="name">In addresses and populations.</param>
     public ShopSandbox(TimeProvider clock, int seed, SandboxSystemOptions? options = null, string name = "shop")
-        : base(new SandboxSystem(name, clock, seed, [ShopRecordSets.Customers], options ?? new SandboxSystemOptions { TimeGrain = TimeSpan.FromSeconds(1) }))
+        : base(new SandboxSystem(name, clock, seed, [ShopRecordSets.Customers], options ?? WholeSeconds))
     {
     }
 
     internal override PartyFields Party => ShopRecordSets.Party;
 
-    private protected override string? RecordSetOf(SandboxRequest request) => request.Segments is ["api", "v1", "customers", ..] ? "customers" : null;
+    private protected override string? RecordSetOf(SandboxRequest request) =>
+        request.Segments is ["api", "v1", "customers", ..] ? "customers" : null;
 
-    private protected override string? KeyOf(SandboxRequest request) => request.Segments is ["api", "v1", "customers", var key] ? key : null;
+    private protected override string? KeyOf(SandboxRequest request) =>
+        request.Segments is ["api", "v1", "customers", var key] ? key : null;
 
     private protected override string? CallerOf(SandboxRequest request) => request.Header("X-Api-Key") == ApiKey ? "hub" : null;
 
@@ -39,7 +42,7 @@ public sealed class ShopSandbox : SandboxSite
         _ => Problem(404, "not_found", "There is no such request."),
     };
 
-    private protected override SandboxResponse Problem(int status, string code, string message, params (string Name, string Value)[] headers) =>
+    private protected override SandboxResponse Problem(int status, string code, string message, params (string, string)[] headers) =>
         SandboxResponse.Json(status, new JsonObject { ["code"] = code, ["message"] = message }, headers);
 
     // {"billing": {"city": …}} is the field "billing.city" of the model.
@@ -69,7 +72,8 @@ public sealed class ShopSandbox : SandboxSite
 
     private static string Link(SandboxRequest request, int page)
     {
-        var query = request.Query.Where(pair => pair.Key != "page").Append(KeyValuePair.Create("page", page.ToString(CultureInfo.InvariantCulture)));
+        var query = request.Query.Where(pair => pair.Key != "page")
+            .Append(KeyValuePair.Create("page", page.ToString(CultureInfo.InvariantCulture)));
         var text = string.Join('&', query.Select(pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}"));
         return $"<{new Uri(request.BaseAddress, "api/v1/customers")}?{text}>; rel=\"next\"";
     }
@@ -90,12 +94,14 @@ public sealed class ShopSandbox : SandboxSite
         {
             ["code"] = "invalid",
             ["message"] = "Fields break rules.",
-            ["errors"] = new JsonObject(result.Errors.DistinctBy(error => error.Field).Select(error => KeyValuePair.Create(error.Field, (JsonNode?)error.Code))),
+            ["errors"] = new JsonObject(result.Errors.DistinctBy(error => error.Field)
+                .Select(error => KeyValuePair.Create(error.Field, (JsonNode?)error.Code))),
         }),
         _ => NotFound(),
     };
 
-    private static SandboxResponse Shown(int status, SandboxRecord record) => SandboxResponse.Json(status, ShopRecordSets.Customers.Render(record));
+    private static SandboxResponse Shown(int status, SandboxRecord record) =>
+        SandboxResponse.Json(status, ShopRecordSets.Customers.Render(record));
 
     private SandboxResponse NotFound() => Problem(404, "not_found", "There is no such customer.");
 }

@@ -1,11 +1,9 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
 namespace IntegrationHub.Sandbox;
 
 /// <summary>Draws from a seeded source.</summary>
-[SuppressMessage("Security", "CA5394:Do not use insecure randomness", Justification = "Pretended data that must come out the same for a seed.")]
 internal static class Chance
 {
     public static T Pick<T>(this Random random, IReadOnlyList<T> from) => from[random.Next(from.Count)];

@@ -23,7 +23,7 @@ internal static class ChineseNames
     /// <summary>A name as (simplified, traditional, pinyin); <paramref name="family"/> fixes the family name of another.</summary>
     public static (NameForm Simplified, NameForm Traditional, NameForm Pinyin) Person(Random random, NameForm? family = null)
     {
-        var surname = family is null ? random.Pick(Families) : Array.Find(Families, part => part.Simplified == family.Family) ?? random.Pick(Families);
+        var surname = Array.Find(Families, part => part.Simplified == family?.Family) ?? random.Pick(Families);
         var first = random.Pick(Givens);
         var second = random.Next(4) == 0 ? new Part("", "", "") : random.Pick(Givens);
         var pinyin = first.Pinyin + second.Pinyin;
@@ -43,10 +43,12 @@ internal static class ChineseNames
     public static (string Name, string Label) Company(Random random, Town town)
     {
         var (first, second, trade) = (random.Pick(Givens), random.Pick(Givens), random.Pick(Trades));
-        return ($"{town.Name.TrimEnd('市')}{first.Simplified}{second.Simplified}{trade.Simplified}有限公司", first.Pinyin + second.Pinyin + trade.Pinyin);
+        var name = first.Simplified + second.Simplified + trade.Simplified;
+        return ($"{town.Name.TrimEnd('市')}{name}有限公司", first.Pinyin + second.Pinyin + trade.Pinyin);
     }
 
-    private static Part[] Parts(string list) => [.. list.Split(' ').Select(part => part.Split('|')).Select(forms => new Part(forms[0], forms[1], forms[2]))];
+    private static Part[] Parts(string list) => 
+        [.. list.Split(' ').Select(part => part.Split('|')).Select(forms => new Part(forms[0], forms[1], forms[2]))];
 
     private sealed record Part(string Simplified, string Traditional, string Pinyin);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using Bogus;
@@ -7,13 +6,16 @@ using Bogus.DataSets;
 namespace IntegrationHub.Sandbox;
 
 /// <summary>Makes up people, households and organisations.</summary>
-[SuppressMessage("Security", "CA5394:Do not use insecure randomness", Justification = "Pretended data that must come out the same for a seed.")]
 internal sealed class PartyMaker
 {
     // Domains that can never be anybody's (RFC 2606).
-    private static readonly string[] MailHosts = ["posteo.example", "webmail.example", "mailbox.example", "post.example.org", "courriel.example"];
+    private static readonly string[] MailHosts =
+        ["posteo.example", "webmail.example", "mailbox.example", "post.example.org", "courriel.example"];
     private static readonly string[] ChineseMailHosts = ["youxiang.example", "dianyou.example", "xinxiang.example"];
-    private static readonly Dictionary<char, string> Folded = Fold("ä:ae ö:oe ü:ue ß:ss Ä:Ae Ö:Oe Ü:Ue á:a à:a â:a ã:a å:a ą:a ç:c ć:c č:c é:e è:e ê:e ë:e ę:e í:i ì:i î:i ï:i ł:l ñ:n ń:n ó:o ò:o ô:o õ:o ø:o œ:oe ś:s š:s ú:u ù:u û:u ý:y ź:z ż:z ž:z Á:A À:A Å:A Ç:C Ć:C É:E È:E Ł:L Ó:O Ø:O Ś:S Š:S Ź:Z Ż:Z Ž:Z");
+    private static readonly Dictionary<char, string> Folded = Fold(
+        "ä:ae ö:oe ü:ue ß:ss Ä:Ae Ö:Oe Ü:Ue á:a à:a â:a ã:a å:a ą:a ç:c ć:c č:c é:e è:e ê:e ë:e ę:e "
+        + "í:i ì:i î:i ï:i ł:l ñ:n ń:n ó:o ò:o ô:o õ:o ø:o œ:oe ś:s š:s ú:u ù:u û:u ý:y ź:z ż:z ž:z "
+        + "Á:A À:A Å:A Ç:C Ć:C É:E È:E Ł:L Ó:O Ø:O Ś:S Š:S Ź:Z Ż:Z Ž:Z");
     private static readonly string[] Trades = ["Logistik", "Bau", "Elektro", "Design", "Consulting", "Metall", "Textil", "Agrar"];
 
     private readonly Random random;
@@ -130,7 +132,12 @@ internal sealed class PartyMaker
     private (string Name, string Label) Company(Place place, string founder)
     {
         var trade = random.Pick(Trades);
-        var form = place.Code switch { "DE" => random.Percent(70) ? "GmbH" : "AG", "FR" => random.Percent(60) ? "SARL" : "SAS", _ => "Ltd" };
+        var form = place.Code switch
+        {
+            "DE" => random.Percent(70) ? "GmbH" : "AG",
+            "FR" => random.Percent(60) ? "SARL" : "SAS",
+            _ => "Ltd",
+        };
         return ($"{founder} {trade} {form}", MailPart(WithoutAccents(founder)) + "-" + MailPart(trade));
     }
 

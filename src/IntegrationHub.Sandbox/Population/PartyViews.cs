@@ -1,9 +1,6 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace IntegrationHub.Sandbox;
 
 /// <summary>How a system came to have a party: what it never learnt, has from long ago, wrote otherwise or got wrong.</summary>
-[SuppressMessage("Security", "CA5394:Do not use insecure randomness", Justification = "Pretended data that must come out the same for a seed.")]
 internal sealed class PartyViews(Random random)
 {
     /// <summary>A view of the party, and what is odd about it in a word each.</summary>
@@ -40,9 +37,17 @@ internal sealed class PartyViews(Random random)
         if (party.OtherForms.Count > 0 && Odd(30, "otherScript", quirks))
             name = random.Pick(party.OtherForms);
         if (!PartyNames.IsChinese(name.Family) && Odd(4, "typo", quirks))
-            name = random.Percent(50) && name.Given.Length > 3 ? name with { Given = Typo(name.Given) } : name with { Family = Typo(name.Family) };
+        {
+            name = random.Percent(50) && name.Given.Length > 3
+                ? name with { Given = Typo(name.Given) }
+                : name with { Family = Typo(name.Family) };
+        }
         if (!PartyNames.IsChinese(name.Family) && Odd(6, "letterCase", quirks))
-            name = random.Percent(50) ? new NameForm(name.Given.ToUpperInvariant(), name.Family.ToUpperInvariant()) : new NameForm(name.Given.ToLowerInvariant(), name.Family.ToLowerInvariant());
+        {
+            name = random.Percent(50)
+                ? new NameForm(name.Given.ToUpperInvariant(), name.Family.ToUpperInvariant())
+                : new NameForm(name.Given.ToLowerInvariant(), name.Family.ToLowerInvariant());
+        }
         if (!party.IsOrganisation && Odd(1.5, "nameSwapped", quirks))
             name = new NameForm(name.Family, name.Given);
         return name;

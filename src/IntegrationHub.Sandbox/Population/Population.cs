@@ -9,7 +9,8 @@ namespace IntegrationHub.Sandbox;
 /// <param name="System">crm, shop or erp.</param>
 /// <param name="RecordSet">The record set that it goes into.</param>
 /// <param name="Modified">When the system last changed it.</param>
-/// <param name="Quirks">What is odd about it, a word each, e.g. <c>typo</c>, <c>phoneFormat</c>, <c>duplicate</c>, <c>invalidEmail</c>.</param>
+/// <param name="Quirks">What is odd about it, a word each, e.g. <c>typo</c>, <c>phoneFormat</c>, <c>duplicate</c>,
+/// <c>invalidEmail</c>.</param>
 /// <param name="Fields">By the names of the system's model.</param>
 public sealed record PopulationRecord(
     string PartyId, string System, string RecordSet, DateTimeOffset Modified, IReadOnlyList<string> Quirks, JsonObject Fields);
@@ -26,7 +27,10 @@ public sealed record TrueRecord(string PartyId, string System, string RecordSet,
 /// <param name="Records">In the order of their last change.</param>
 public sealed record Population(IReadOnlyList<PopulationRecord> Records)
 {
-    private static readonly JsonSerializerOptions Readable = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>One record a line, the same bytes for the same population.</summary>
     public string ToJsonLines() => string.Concat(Records.Select(record => JsonSerializer.Serialize(record, Readable) + "\n"));
@@ -45,7 +49,8 @@ public sealed record Population(IReadOnlyList<PopulationRecord> Records)
                 if (result.Record is not { } seeded)
                 {
                     throw new InvalidOperationException(
-                        $"'{site.Name}' refuses a record of {record.PartyId}: {result.Status} in '{result.DuplicateField}' with {result.ExistingKey}. Load a population into empty systems.");
+                        $"'{site.Name}' refuses a record of {record.PartyId}: {result.Status} in '{result.DuplicateField}' with "
+                        + $"{result.ExistingKey}. Load a population into empty systems.");
                 }
                 truth.Add(new TrueRecord(record.PartyId, site.Name, record.RecordSet, seeded.Key, record.Quirks));
             }

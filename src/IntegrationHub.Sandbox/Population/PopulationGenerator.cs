@@ -1,10 +1,8 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace IntegrationHub.Sandbox;
 
-/// <summary>Makes up people and organisations of several countries and scripts, and how three systems have them: CRM, shop and ERP.</summary>
+/// <summary>Makes up people and organisations of several countries and scripts, and how three systems have them: CRM, shop and
+/// ERP.</summary>
 /// <param name="seed">Same seed, same arguments, same bytes.</param>
-[SuppressMessage("Security", "CA5394:Do not use insecure randomness", Justification = "Pretended data that must come out the same for a seed.")]
 public sealed class PopulationGenerator(int seed)
 {
     private const int OrganisationPercent = 15, HouseholdPercent = 15, DuplicatePercent = 5, ImportPercent = 10;
@@ -31,7 +29,10 @@ public sealed class PopulationGenerator(int seed)
                     if (copy > 0)
                         quirks = [.. quirks, "duplicate"];
                     if (name == "shop")
-                        (view, quirks) = (view with { Email = ShopEmail(party, view, shopEmails) }, [.. quirks.Where(quirk => quirk is not "noEmail")]);
+                    {
+                        view = view with { Email = ShopEmail(party, view, shopEmails) };
+                        quirks = [.. quirks.Where(quirk => quirk is not "noEmail")];
+                    }
                     records.Add(new PopulationRecord(party.Id, name, fields.RecordSet, Moment(until, random), quirks, fields.Write(view)));
                 }
             }

@@ -31,7 +31,9 @@ internal static class TaxIds
     // The SIREN ends with a Luhn digit; the two digits before it are (12 + 3 * (SIREN mod 97)) mod 97.
     private static string French(string digits)
     {
-        var sum = digits.Select((digit, index) => index % 2 == 0 ? digit - '0' : (digit - '0') * 2 > 9 ? ((digit - '0') * 2) - 9 : (digit - '0') * 2).Sum();
+        // The check digit is the ninth, so the second, fourth, sixth and eighth are doubled.
+        var sum = digits.Select((digit, index) => (digit - '0') * (index % 2 == 0 ? 1 : 2))
+            .Sum(product => product > 9 ? product - 9 : product);
         var siren = digits + ((10 - (sum % 10)) % 10).ToString(CultureInfo.InvariantCulture);
         var check = (12 + (3 * (long.Parse(siren, CultureInfo.InvariantCulture) % 97))) % 97;
         return string.Create(CultureInfo.InvariantCulture, $"FR{check:D2}{siren}");

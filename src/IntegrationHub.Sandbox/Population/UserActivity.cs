@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 
 namespace IntegrationHub.Sandbox;
@@ -11,8 +10,8 @@ namespace IntegrationHub.Sandbox;
 /// <param name="Status">What the system said.</param>
 public sealed record UserAction(string System, string Operation, string? Key, string What, WriteStatus Status);
 
-/// <summary>People who work in the systems while the hub does: every tick one of them edits, creates or deletes something plausible.</summary>
-[SuppressMessage("Security", "CA5394:Do not use insecure randomness", Justification = "Pretended data that must come out the same for a seed.")]
+/// <summary>People who work in the systems while the hub does: every tick one of them edits, creates or deletes something
+/// plausible.</summary>
 public sealed class UserActivity
 {
     private readonly Random random;
@@ -69,7 +68,8 @@ public sealed class UserActivity
         {
             0 => ("a new phone number", new JsonObject { [party.Phone] = PhoneStyles.Vary(other.Mobile!, other.Place.Code, random) }),
             1 => ("a new e-mail address", new JsonObject { [party.Email] = other.Email }),
-            2 when Recased(record.Text(party.Family)) is { } recased => ("a name in other letters", new JsonObject { [party.Family] = recased }),
+            2 when Recased(record.Text(party.Family)) is { } recased =>
+                ("a name in other letters", new JsonObject { [party.Family] = recased }),
             3 when party.ToggleMarketing is { } toggle => ("a change of mind about advertising", toggle(record)),
             _ => ("a move", new JsonObject
             {
@@ -82,7 +82,8 @@ public sealed class UserActivity
         return Done(site, "edit", record.Key, what, Save(site, record, fields));
     }
 
-    private static WriteResult Save(SandboxSite site, SandboxRecord record, JsonObject fields) => site.System.EditAsUser(site.Party.RecordSet, record.Key, fields);
+    private static WriteResult Save(SandboxSite site, SandboxRecord record, JsonObject fields) =>
+        site.System.EditAsUser(site.Party.RecordSet, record.Key, fields);
 
     // Null where letters have no case.
     private static string? Recased(string? name) => name switch
