@@ -116,7 +116,8 @@ internal sealed class FeedReader(RestClient client, FeedOptions feed, string wha
     private Uri Link(string text) => Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out var link)
         // On Unix a path alone counts as an absolute file address.
         ? link is { IsAbsoluteUri: true, Scheme: not ("http" or "https") } ? new Uri(text, UriKind.Relative) : link
-        : throw new ConnectorException(FailureKind.Blocked, "rest.link", $"{what}: the link to the next page is not an address. Check the path 'next' in the description.");
+        : throw new ConnectorException(FailureKind.Blocked, "rest.link",
+            $"{what}: the link to the next page is not an address. Check the path 'next' in the description.");
 
     private List<JsonElement> Records(RestAnswer answer)
     {
@@ -144,12 +145,14 @@ internal sealed class FeedReader(RestClient client, FeedOptions feed, string wha
         foreach (var item in items)
         {
             if (item.Modified < before)
-                throw new ConnectorException(FailureKind.Blocked, "rest.order", $"{what}: the answer is not in the order of the modified time. Add the system's parameter for it, or describe \"order\": \"none\".");
+                throw new ConnectorException(FailureKind.Blocked, "rest.order",
+                    $"{what}: the answer is not in the order of the modified time. Add the system's parameter for it, or describe \"order\": \"none\".");
             before = item.Modified ?? before;
         }
 
         if (items.Count > 0 && items[0].Modified < state.Bound - TimeSpan.FromSeconds(2))
-            throw new ConnectorException(FailureKind.Blocked, "rest.filter", $"{what}: the answer holds records from before {{since}}: the system ignores the filter. Check the name of its parameter.");
+            throw new ConnectorException(FailureKind.Blocked, "rest.filter",
+                $"{what}: the answer holds records from before {{since}}: the system ignores the filter. Check the name of its parameter.");
     }
 
     private FeedState Reached(FeedState state, RestAnswer answer, DateTimeOffset? latest) => state with
@@ -172,7 +175,8 @@ internal sealed class FeedReader(RestClient client, FeedOptions feed, string wha
         {
             return answer.Text(path) is { Length: > 0 } delta
                 ? new() { Delta = delta }
-                : throw new ConnectorException(FailureKind.Blocked, "rest.delta", $"{what}: the last page holds no link at '{path}'. Check the headers that ask the system for it.");
+                : throw new ConnectorException(FailureKind.Blocked, "rest.delta",
+                    $"{what}: the last page holds no link at '{path}'. Check the headers that ask the system for it.");
         }
 
         return new() { Since = Later(state.Since, NextSince(state)) };

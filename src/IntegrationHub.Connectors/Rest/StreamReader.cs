@@ -100,7 +100,8 @@ internal sealed class StreamReader(RestClient client, RestStream stream, RecordF
 
     private static RawRecord Deleted(DeletesOptions deletes, JsonElement entry) => JsonPath.Text(entry, deletes.Key) is { Length: > 0 and <= 512 } key
         ? new(key, ReadOnlyMemory<byte>.Empty) { IsDeleted = true, Modified = DeletedAt(deletes, entry) }
-        : RecordReader.Problem(RecordReader.Unnamed(JsonPath.Bytes(entry)), "rest.key", $"A deleted entry has no key at '{deletes.Key}'. Check the path in the description.");
+        : RecordReader.Problem(RecordReader.Unnamed(JsonPath.Bytes(entry)), "rest.key",
+            $"A deleted entry has no key at '{deletes.Key}'. Check the path in the description.");
 
     private static DateTimeOffset? DeletedAt(DeletesOptions deletes, JsonElement entry) =>
         deletes.Time is { } path ? SourceTime.Of(JsonPath.Find(entry, path)) : null;
