@@ -109,7 +109,7 @@ internal sealed class RowRecords : IDisposable
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
 }
 
-/// <summary>The keys of a file so far, as hashes and rows: 24 bytes a row, so that a file of millions needs no index of its keys.</summary>
+/// <summary>The keys of a file so far, as hashes and rows: some 40 bytes a row, however long its keys are.</summary>
 internal sealed class KeyRows
 {
     private readonly Dictionary<long, uint> rows = [];

@@ -102,8 +102,21 @@ internal sealed class SqlTarget(SqlDialect dialect, SqlStream stream)
                 return;
             }
 
+            await SinglyAsync(connection, write, deliveries, cancellationToken);
+        }
+    }
+
+    // Each in a transaction of its own. When the connection fails here, some are applied already: an exception would say that none is.
+    private async Task SinglyAsync(DbConnection connection, SqlWrite write, List<SqlDelivery> deliveries, CancellationToken cancellationToken)
+    {
+        try
+        {
             foreach (var delivery in deliveries)
                 await EachAloneAsync(connection, write, [delivery], cancellationToken);
+        }
+        catch (DbException)
+        {
+            Open(deliveries).ForEach(delivery => delivery.Settle(DeliveryOutcome.Retry));
         }
     }
 

@@ -53,10 +53,17 @@ public sealed class ConnectorCatalog
 
     private void Add(string folder, Func<ConnectorManifest, IConnectorFactory?>? declarative)
     {
-        foreach (var own in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
+        try
         {
-            if (File.Exists(Path.Combine(own, ManifestFile.Name)) && ManifestFile.Read(own, problems) is { } manifest)
-                Add(manifest, declarative);
+            foreach (var own in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
+            {
+                if (File.Exists(Path.Combine(own, ManifestFile.Name)) && ManifestFile.Read(own, problems) is { } manifest)
+                    Add(manifest, declarative);
+            }
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            problems.Add($"{folder}: the folder cannot be read ({unreadable.GetType().Name}). Check its permissions.");
         }
     }
 

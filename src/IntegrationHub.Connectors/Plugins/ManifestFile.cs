@@ -8,7 +8,8 @@ internal static partial class ManifestFile
 {
     public const string Name = "connector.json";
 
-    private static readonly string[] Known =
+    /// <summary>The properties of a manifest.</summary>
+    public static readonly string[] Known =
         ["$schema", "name", "title", "description", "assembly", "factory", "rest", "capabilities", "optionsSchema", "streamOptionsSchema"];
 
     /// <param name="folder">The connector's folder.</param>

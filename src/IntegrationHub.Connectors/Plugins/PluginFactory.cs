@@ -44,7 +44,7 @@ internal sealed class PluginFactory(ConnectorManifest manifest, IConnectorFactor
                 ? $"{manifest.File}: there is no type '{manifest.Factory}' in {manifest.Assembly}. Correct 'factory': the full name, with its namespace."
                 : $"{manifest.File}: the type '{manifest.Factory}' is no factory. Name a class with a public constructor without parameters that implements {nameof(IConnectorFactory)}.");
         }
-        catch (Exception failure) when (failure is TargetInvocationException or FileNotFoundException or FileLoadException or BadImageFormatException or TypeLoadException or ReflectionTypeLoadException)
+        catch (Exception failure) when (failure is TargetInvocationException or FileNotFoundException or FileLoadException or BadImageFormatException or TypeLoadException or ArgumentException or InvalidOperationException)
         {
             problems.Add($"{manifest.File}: {Explain(manifest, failure)}");
         }
@@ -65,7 +65,7 @@ internal sealed class PluginFactory(ConnectorManifest manifest, IConnectorFactor
         {
             FileNotFoundException missing =>
                 $"{manifest.Assembly} needs '{missing.FileName}', which is not in the folder. Install the connector again with everything that it was built with.",
-            BadImageFormatException or FileLoadException or TypeLoadException =>
+            BadImageFormatException or FileLoadException or TypeLoadException or ArgumentException or InvalidOperationException when failure == cause =>
                 $"{manifest.Assembly} cannot be loaded ({cause.GetType().Name}). Build it for .NET {Environment.Version.Major} against the hub's {nameof(IntegrationHub)}.Abstractions.",
             _ => $"the constructor of '{manifest.Factory}' failed with {cause.GetType().Name}{Place(cause)}. Correct the connector or remove its folder.",
         };
