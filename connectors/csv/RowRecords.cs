@@ -31,7 +31,8 @@ internal sealed class RowRecords : IDisposable
     public RowProblem? CheckKey(string key) => key.Length switch
     {
         0 => new("csv.key", $"row {table.Rows.Current.Number} has no key in the column '{table.Columns[table.Key]}'. Fill it"),
-        > KeyLengthMax => new("csv.key", $"row {table.Rows.Current.Number} has a key of {key.Length} characters, {KeyLengthMax} is the most. Name another key column"),
+        > KeyLengthMax => new("csv.key", $"row {table.Rows.Current.Number} has a key of {key.Length} characters, {KeyLengthMax} is the "
+            + "most. Name another key column"),
         _ => null,
     };
 

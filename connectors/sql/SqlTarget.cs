@@ -9,7 +9,8 @@ internal sealed class SqlTarget(SqlDialect dialect, SqlStream stream)
     public async Task<IReadOnlyList<DeliveryResult>> WriteAsync(IReadOnlyList<Delivery> batch, CancellationToken cancellationToken)
     {
         if (stream.ReadOnly)
-            throw new ConnectorException(FailureKind.Blocked, "sql.readOnly", $"The stream '{stream.Name}' is read only. Take 'readOnly' out of its options, or do not write to it.");
+            throw new ConnectorException(FailureKind.Blocked, "sql.readOnly", $"The stream '{stream.Name}' is read only. Take "
+                + "'readOnly' out of its options, or do not write to it.");
         await using var connection = await dialect.OpenAsync(cancellationToken);
         try
         {
@@ -56,7 +57,8 @@ internal sealed class SqlTarget(SqlDialect dialect, SqlStream stream)
         return await dialect.IsUniqueAsync(connection, stream, stream.Key, cancellationToken)
             ? table
             : throw new ConnectorException(FailureKind.Blocked, "sql.key",
-                $"No unique index of {stream.QuotedTable} is on the key column '{stream.Key}' alone, so a write could meet several rows. Add one: CREATE UNIQUE INDEX ON {stream.QuotedTable} ({Sql.Quote(stream.Key)}).");
+                $"No unique index of {stream.QuotedTable} is on the key column '{stream.Key}' alone, so a write could meet several "
+                    + $"rows. Add one: CREATE UNIQUE INDEX ON {stream.QuotedTable} ({Sql.Quote(stream.Key)}).");
     }
 
     private async Task WriteAsync(DbConnection connection, SqlWrite write, List<SqlDelivery> deliveries, CancellationToken cancellationToken)

@@ -49,7 +49,8 @@ public sealed class ConnectorCatalog
         ? factory
         : throw new ConnectorException(FailureKind.Blocked, "connector.unknown",
             $"There is no connector '{name}'. Installed are: {string.Join(", ", manifests.Select(manifest => manifest.Name))}. "
-            + (problems.Count > 0 ? $"{problems.Count} could not be loaded: 'hub connector list' says why." : "Correct the name, or install the connector."));
+            + (problems.Count > 0 ? $"{problems.Count} could not be loaded: 'hub connector list' says "
+            + "why." : "Correct the name, or install the connector."));
 
     private void Add(string folder, Func<ConnectorManifest, IConnectorFactory?>? declarative)
     {

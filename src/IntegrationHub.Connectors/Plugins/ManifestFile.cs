@@ -29,7 +29,8 @@ internal static partial class ManifestFile
         }
         catch (JsonException broken)
         {
-            problems.Add($"{file}: this is not JSON (line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1}). Correct it or remove the folder.");
+            problems.Add($"{file}: this is not JSON (line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1}). Correct it or "
+                + "remove the folder.");
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
