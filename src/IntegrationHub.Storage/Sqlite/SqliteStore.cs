@@ -8,7 +8,7 @@ namespace IntegrationHub.Storage.Sqlite;
 
 /// <summary>The store on one SQLite file: the embedded default. Reads run on connections of their own beside the one writer.</summary>
 /// <remarks>SQLite has no asynchronous work of its own: every method does its work on the caller's thread and returns completed tasks.</remarks>
-public sealed class SqliteStore : IStore
+public sealed class SqliteStore : IStore, IStoreSummary
 {
     private readonly SqliteDatabase database;
     private readonly Statements writer;
@@ -158,6 +158,8 @@ public sealed class SqliteStore : IStore
         Read<IReadOnlyList<int>>(db => DeliveryReads.Unread(db, streams));
 
     public ValueTask<DateTimeOffset?> NextDueDeliveryAsync(int stream, CancellationToken cancellationToken) => Read(db => DeliveryReads.NextDue(db, stream));
+
+    public ValueTask<StoreSummary> SummariseAsync(CancellationToken cancellationToken) => Read(SummaryReads.Read);
 
     public ValueTask DisposeAsync()
     {
