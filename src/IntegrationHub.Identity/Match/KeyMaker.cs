@@ -9,7 +9,7 @@ internal sealed class KeyMaker(IReadOnlyList<MatchField> fields, IReadOnlyList<M
     public const int KeysMax = 64;
 
     // No normal form has a control character in it, so different values never make the same material.
-    private const char Separator = '\u001F';
+    private const string Separator = "\u001F";
 
     /// <param name="skipped">Where missing keys are told; null when nobody asks.</param>
     public List<MatchKey> Run(string entity, FieldMap record, List<SkippedKey>? skipped)
@@ -86,15 +86,16 @@ internal sealed class KeyMaker(IReadOnlyList<MatchField> fields, IReadOnlyList<M
     // The combination with this number, the last field turning fastest.
     private static string Material(MatchRule rule, List<Form> forms, int[] ends, int number)
     {
-        var parts = new string[rule.Fields.Length];
-        for (var i = parts.Length - 1; i >= 0; i--)
+        var material = "";
+        for (var i = rule.Fields.Length - 1; i >= 0; i--)
         {
             var start = StartOf(ends, rule.Fields[i]);
             var count = ends[rule.Fields[i]] - start;
-            parts[i] = forms[start + number % count].Value;
+            var value = forms[start + number % count].Value;
             number /= count;
+            material = material.Length == 0 ? value : string.Concat(value, Separator, material);
         }
 
-        return string.Join(Separator, parts);
+        return material;
     }
 }

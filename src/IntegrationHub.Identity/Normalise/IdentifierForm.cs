@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace IntegrationHub.Identity.Normalise;
@@ -8,8 +9,16 @@ internal static class IdentifierForm
     /// <summary>Shorter ones are not distinctive enough to decide anything alone.</summary>
     public const int LengthMin = 4;
 
+    private static readonly SearchValues<char> UpperLettersAndDigits = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+
     /// <returns>Null when it is too short, or one character repeated: what people type to get past a required field.</returns>
     public static string? Of(string text)
+    {
+        var form = text.AsSpan().ContainsAnyExcept(UpperLettersAndDigits) ? LettersAndDigits(text) : text;
+        return form.Length >= LengthMin && form.AsSpan().ContainsAnyExcept(form[0]) ? form : null;
+    }
+
+    private static string LettersAndDigits(string text)
     {
         var identifier = new StringBuilder(text.Length);
         foreach (var rune in Decomposition.Of(text).ToUpperInvariant().EnumerateRunes())
@@ -18,7 +27,6 @@ internal static class IdentifierForm
                 identifier.Append(rune);
         }
 
-        var form = identifier.ToString();
-        return form.Length >= LengthMin && form.AsSpan().ContainsAnyExcept(form[0]) ? form : null;
+        return identifier.ToString();
     }
 }

@@ -15,7 +15,8 @@ internal static class NameForm
     /// <returns>Null when nothing is left.</returns>
     public static string? Of(string text)
     {
-        if (text.Length > 0 && !text.AsSpan().ContainsAnyExcept(LowerLettersAndDigits))
+        if (text.Length > 0
+            && (!text.AsSpan().ContainsAnyExcept(LowerLettersAndDigits) || !text.AsSpan().ContainsAnyExceptInRange('\u4E00', '\u9FFF')))
             return text;
         if (text.Length <= ShortMax && Ascii.IsValid(text))
             return OfAscii(text);

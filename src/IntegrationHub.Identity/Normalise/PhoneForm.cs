@@ -14,6 +14,9 @@ internal static class PhoneForm
     /// <returns>Null when it is no number, has no country, or ends in one digit repeated.</returns>
     public static string? Of(string text, string? callingCode)
     {
+        if (text.Length is > DigitsMin and <= DigitsMax + 1 && text[0] == '+' && text[1] != '0'
+            && !text.AsSpan(1).ContainsAnyExceptInRange('0', '9'))
+            return EndsInOneDigit(text) ? null : text; // as the canonical schemas have it
         var plain = Decomposition.Of(text);
         var end = plain.AsSpan().IndexOfAny(Extensions);
         Span<char> digits = stackalloc char[DigitsMax + 1];

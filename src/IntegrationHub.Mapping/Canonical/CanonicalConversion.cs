@@ -47,7 +47,8 @@ internal static class CanonicalConversion
     };
 
     /// <summary>A moment in the one form that the hub keeps: UTC, fractions of a second only where there are any.</summary>
-    public static string Moment(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
+    public static string Moment(DateTimeOffset moment) =>
+        moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 
     private static bool TryText(FieldValue value, out FieldValue converted)
     {

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 using IntegrationHub.Abstractions;
 
 namespace IntegrationHub.Mapping;
@@ -13,8 +12,8 @@ namespace IntegrationHub.Mapping;
 /// </summary>
 public static class CanonicalJson
 {
-    // Every script readable as itself; what matters in HTML stays escaped.
-    internal static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+    // Every script, and the + of a telephone number, readable as itself. Whoever puts JSON into a page encodes it for HTML there.
+    internal static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     internal static readonly JsonWriterOptions Compact = new() { Encoder = Indented.Encoder };
 

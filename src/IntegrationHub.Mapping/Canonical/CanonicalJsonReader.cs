@@ -29,9 +29,11 @@ internal sealed class CanonicalJsonReader
             if (node.Keys.Contains(property.Name))
                 continue;
             if (node.Child(property.Name) is not { } child)
-                Wrong(here, "unknownField", property.Value, $"the entity has no such property. {Nearest.Suggest(property.Name, node.Properties.Keys)}");
+                Wrong(here, "unknownField", property.Value,
+                    $"the entity has no such property. {Nearest.Suggest(property.Name, node.Properties.Keys)}");
             else if (!IsName(property.Name))
-                Wrong([.. path, new PathStep("?", [])], "name", property.Value, "write the property's name in letters, digits, '_', '-' or '$'.");
+                Wrong([.. path, new PathStep("?", [])], "name", property.Value,
+                    "write the property's name in letters, digits, '_', '-' or '$'.");
             else if (child.Field is not null)
                 ReadField(property.Value, child.Field, here);
             else if (child.IsList)
@@ -56,7 +58,8 @@ internal sealed class CanonicalJsonReader
         {
             if (item.ValueKind != JsonValueKind.Object || KeysOf(item, node) is not { } keys)
             {
-                Wrong([.. path, new PathStep(name, [])], "listKey", item, $"write objects that name their {string.Join(" and ", node.Keys)}.");
+                Wrong([.. path, new PathStep(name, [])], "listKey", item,
+                    $"write objects that name their {string.Join(" and ", node.Keys)}.");
                 continue;
             }
 
@@ -84,7 +87,8 @@ internal sealed class CanonicalJsonReader
         var keys = new KeyValuePair<string, string>[node.Keys.Count];
         for (var i = 0; i < keys.Length; i++)
         {
-            if (!item.TryGetProperty(node.Keys[i], out var key) || !JsonScalars.TryRead(key, out var value) || value.IsEmpty || value.Kind == FieldKind.Set)
+            if (!item.TryGetProperty(node.Keys[i], out var key) || !JsonScalars.TryRead(key, out var value) || value.IsEmpty
+                || value.Kind == FieldKind.Set)
                 return null;
             keys[i] = new(node.Keys[i], value.AsText);
         }
@@ -92,7 +96,8 @@ internal sealed class CanonicalJsonReader
         return keys;
     }
 
-    private static bool IsName(string text) => text.Length > 0 && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '$');
+    private static bool IsName(string text) => text.Length > 0
+        && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '$');
 
     private void Wrong(IReadOnlyList<PathStep> path, string rule, JsonElement found, string expected) =>
         problems.Add(new(path.Count == 0 ? "$" : CanonicalPath.Format(path), rule, JsonScalars.ShapeOf(found), expected));

@@ -3,10 +3,12 @@ using IntegrationHub.Abstractions;
 
 namespace IntegrationHub.Mapping;
 
-/// <summary>Writes flat fields as nested JSON. In ordinal order all paths with one beginning stand together, so one pass is enough.</summary>
+/// <summary>Writes flat fields as nested JSON. In ordinal order all paths with one beginning stand together, so one pass is
+/// enough.</summary>
 internal readonly struct NestedWriter(Utf8JsonWriter writer, FieldMap fields)
 {
-    /// <summary>Writes the fields from <paramref name="start"/> to before <paramref name="end"/>, which share their first <paramref name="offset"/> characters.</summary>
+    /// <summary>Writes the fields from <paramref name="start"/> to before <paramref name="end"/>, which share their first
+    /// <paramref name="offset"/> characters.</summary>
     public void WriteProperties(int start, int end, int offset, SchemaNode? node)
     {
         for (var i = start; i < end;)
@@ -67,7 +69,8 @@ internal readonly struct NestedWriter(Utf8JsonWriter writer, FieldMap fields)
             var name = key[..mark].ToString();
             var value = Uri.UnescapeDataString(key[(mark + 1)..].ToString());
             writer.WritePropertyName(name);
-            if (node?.Child(name)?.Field?.Type is CanonicalType.Integer or CanonicalType.Number && ExactNumber.TryParse(value, out var number))
+            if (node?.Child(name)?.Field?.Type is CanonicalType.Integer or CanonicalType.Number
+                && ExactNumber.TryParse(value, out var number))
                 writer.WriteNumberValue(number);
             else
                 writer.WriteStringValue(value);

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace IntegrationHub.Mapping;
 
-/// <summary>Reads an entity's JSON Schema into the tree of its fields. Follows <c>#/…</c> references; ignores what only restricts values.</summary>
+/// <summary>Reads an entity's JSON Schema into the tree of its fields. Follows <c>#/…</c> references; ignores what only restricts
+/// values.</summary>
 internal sealed class SchemaReader(JsonElement root)
 {
     private const int DepthMax = 16;
@@ -24,7 +25,10 @@ internal sealed class SchemaReader(JsonElement root)
         {
             "object" => ReadObject(schema, pattern, depth),
             "array" => ReadArray(schema, pattern, depth),
-            var type => new SchemaNode { Field = ReadField(schema, pattern, ScalarType(type, TextOf(schema, "format") ?? TextOf(schema, "x-rule"))) },
+            var type => new SchemaNode
+            {
+                Field = ReadField(schema, pattern, ScalarType(type, TextOf(schema, "format") ?? TextOf(schema, "x-rule"))),
+            },
         };
         sensitivity.Pop();
         return node;
@@ -50,7 +54,8 @@ internal sealed class SchemaReader(JsonElement root)
         if (schema.TryGetProperty("x-set", out var set) && set.ValueKind == JsonValueKind.True)
             return new SchemaNode { Field = ReadField(schema, pattern, CanonicalType.Set) };
 
-        if (!schema.TryGetProperty("x-listKey", out var listKey) || listKey.ValueKind != JsonValueKind.Array || listKey.GetArrayLength() == 0)
+        if (!schema.TryGetProperty("x-listKey", out var listKey) || listKey.ValueKind != JsonValueKind.Array
+            || listKey.GetArrayLength() == 0)
             throw new FormatException($"The list '{pattern}' names no keys; give it \"x-listKey\", or \"x-set\": true when it is a list of texts without order.");
 
         var items = schema.TryGetProperty("items", out var item) ? Resolve(item) : default;
@@ -99,7 +104,8 @@ internal sealed class SchemaReader(JsonElement root)
         return types.Length == 1 ? types[0]! : "any";
     }
 
-    // Dates are known by their format or by the field rule that checks them. Where a schema allows several scalars (custom fields), the value's own kind is kept.
+    // Dates are known by their format or by the field rule that checks them. Where a schema allows several scalars (custom fields), the
+    // value's own kind is kept.
     private static CanonicalType ScalarType(string type, string? format) => (type, format) switch
     {
         ("number", _) => CanonicalType.Number,

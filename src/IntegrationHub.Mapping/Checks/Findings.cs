@@ -9,7 +9,7 @@ public enum LintLevel
     /// <summary>Probably not what was meant.</summary>
     Warning,
 
-    /// <summary>Data would be changed or lost without end: what is written never settles.</summary>
+    /// <summary>What is written reads back as something else, and nothing in the file says that it should.</summary>
     Error,
 }
 

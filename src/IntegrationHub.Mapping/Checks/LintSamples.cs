@@ -9,7 +9,8 @@ internal sealed class LintSamples(Random random)
     private const int PerField = 12;
 
     private static readonly string[] Texts =
-        ["Ada", "ada lovelace", "ÅSA Öberg", "van der Berg", "王小明", "  padded ", "two  spaces", "A-1/2", "0042", "x", "Ærø;Fyn,Als", "+44 20 7946 0018"];
+        ["Ada", "ada lovelace", "ÅSA Öberg", "van der Berg", "王小明", "  padded ", "two  spaces", "A-1/2", "0042", "x", "Ærø;Fyn,Als",
+            "+44 20 7946 0018"];
 
     private static readonly string[] Phones = ["+442079460018", "+4930901820", "+8613912345678", "+33142685300", "+12125550123"];
 
@@ -51,8 +52,10 @@ internal sealed class LintSamples(Random random)
         CanonicalType.Number => FieldValue.Number(random.Next(-1_000_000, 1_000_000) / 100m),
         CanonicalType.Integer => FieldValue.Number(random.NextInt64(-(1L << 60), 1L << 60)),
         CanonicalType.Boolean => FieldValue.Boolean(random.Next(2) == 0),
-        CanonicalType.Date => FieldValue.Text(new DateOnly(1900, 1, 1).AddDays(random.Next(50_000)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
-        CanonicalType.DateTime => FieldValue.Text(CanonicalConversion.Moment(DateTimeOffset.UnixEpoch.AddTicks(random.NextInt64(TimeSpan.TicksPerDay * 20_000)))),
+        CanonicalType.Date => FieldValue.Text(
+            new DateOnly(1900, 1, 1).AddDays(random.Next(50_000)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
+        CanonicalType.DateTime =>
+            FieldValue.Text(CanonicalConversion.Moment(DateTimeOffset.UnixEpoch.AddTicks(random.NextInt64(TimeSpan.TicksPerDay * 20_000)))),
         CanonicalType.Set => FieldValue.Set(Enumerable.Range(0, 3).Select(_ => Text())),
         _ => FieldValue.Text(Text()),
     };

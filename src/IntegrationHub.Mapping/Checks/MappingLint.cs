@@ -19,7 +19,9 @@ public static class MappingLint
             .. CheckFile(mapping)
                 .Concat(mapping.MappedFields.Where(field => field.IsTwoWay).SelectMany(field => CheckField(field, samples, records)))
                 .Distinct()
-                .OrderByDescending(finding => finding.Level).ThenBy(finding => finding.Path, StringComparer.Ordinal).ThenBy(finding => finding.Message, StringComparer.Ordinal),
+                .OrderByDescending(finding => finding.Level)
+                .ThenBy(finding => finding.Path, StringComparer.Ordinal)
+                .ThenBy(finding => finding.Message, StringComparer.Ordinal),
         ];
     }
 
@@ -28,15 +30,24 @@ public static class MappingLint
         if (mapping.File.Tests.Count == 0)
             yield return new(LintLevel.Warning, "tests", "The file has no tests; add one that shows a typical record.");
         if (mapping.Modified is null)
-            yield return new(LintLevel.Note, "modified", "Without a time of the last change, conflicts are decided by when the hub saw a value.");
+            yield return new(LintLevel.Note, "modified",
+                "Without a time of the last change, conflicts are decided by when the hub saw a value.");
         foreach (var field in mapping.MappedFields)
         {
             if (!field.IsTwoWay)
-                yield return new(LintLevel.Note, field.Canonical, field.Source is null ? "A constant: read, never written." : field.IsRead ? "Only read." : "Only written.");
+                yield return new(LintLevel.Note, field.Canonical, WhyOneWay(field));
             else if (field.SourceText == mapping.Key)
-                yield return new(LintLevel.Warning, field.Canonical, "Writes the record's key; unless the hub chooses the keys of this system, give the field \"direction\": \"in\".");
+                yield return new(LintLevel.Warning, field.Canonical,
+                    "Writes the record's key; unless the hub chooses the keys of this system, give the field \"direction\": \"in\".");
         }
     }
+
+    private static string WhyOneWay(MappedField field) => field switch
+    {
+        { Source: null } => "A constant: read, never written.",
+        { IsRead: true } => "Only read.",
+        _ => "Only written.",
+    };
 
     private static IEnumerable<LintFinding> CheckField(MappedField field, LintSamples samples, List<ReadOnlyMemory<byte>> records)
     {
@@ -80,7 +91,7 @@ internal sealed class FieldTrial
             return Find(loss is null ? LintLevel.Error : LintLevel.Warning, "What is written does not read back.");
         if (read == value)
             return null;
-        return Settles(read) ? Lossy("A value that is written reads back changed.") : Unsettled();
+        return Settles(read) ? Lossy("A value that is written reads back changed.", LintLevel.Error) : Unsettled();
     }
 
     /// <summary>As <see cref="ReadThenWrite(ReadOnlySpan{byte})"/>, for a value of the source.</summary>
@@ -96,16 +107,17 @@ internal sealed class FieldTrial
             return Find(LintLevel.Warning, "A value that reads cannot be written back.");
         if (!Settles(read))
             return Unsettled();
-        return SourceAt(written) == SourceAt(payload) ? null : Lossy("A value that is read is written back changed.");
+        return SourceAt(written) == SourceAt(payload) ? null : Lossy("A value that is read is written back changed.", LintLevel.Warning);
     }
 
     private bool Settles(FieldValue value) => Write(value) is { } written && Read(written) == value;
 
     private LintFinding Unsettled() =>
-        Find(LintLevel.Error, "What is written reads back as something else again and again; the field would never come to rest. Change its transforms or make it one-way.");
+        Find(LintLevel.Error,
+            "What is written reads back as something else again and again. Change the field's transforms or make it one-way.");
 
-    private LintFinding Lossy(string what) => loss is null
-        ? Find(LintLevel.Warning, $"{what} No transform of the field says so; check \"type\" and the transforms.")
+    private LintFinding Lossy(string what, LintLevel undeclared) => loss is null
+        ? Find(undeclared, $"{what} No transform of the field says so; check \"type\" and the transforms.")
         : Find(LintLevel.Note, $"{what} Declared: {loss}.");
 
     private LintFinding Find(LintLevel level, string message) => new(level, field.Canonical, message);

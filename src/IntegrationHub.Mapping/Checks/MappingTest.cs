@@ -37,7 +37,8 @@ internal static class MappingTest
     {
         var problems = new List<Problem>();
         var written = mapping.Write(CanonicalJsonReader.Read(test.Write, mapping.Schema, []), problems);
-        failures.AddRange(problems.Select(problem => $"{problem.Field}: cannot be written ({problem.Rule}): found {problem.Shape}, expected {problem.Expected}."));
+        failures.AddRange(problems.Select(problem =>
+            $"{problem.Field}: cannot be written ({problem.Rule}): found {problem.Shape}, expected {problem.Expected}."));
         using var document = JsonDocument.Parse(written);
         if (!JsonElement.DeepEquals(document.RootElement, test.Expect))
             failures.Add($"expected to be written {test.Expect.GetRawText()}, found {Encoding.UTF8.GetString(written)}.");

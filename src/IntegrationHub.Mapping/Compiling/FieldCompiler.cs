@@ -52,7 +52,8 @@ internal sealed class FieldCompiler(MappingFile file, SchemaPaths schema, IPhone
         var transforms = MakeTransforms(entry);
         var values = FindTable(entry);
         var isConstRight = TryConst(entry, field, out var constant);
-        if (!isRight || field is null || transforms is null || !isConstRight || (entry.Values is not null && values is null) || (source is null && !entry.IsConst))
+        if (!isRight || field is null || transforms is null || !isConstRight || (entry.Values is not null && values is null)
+            || (source is null && !entry.IsConst))
             return null;
 
         return new MappedField
@@ -75,7 +76,8 @@ internal sealed class FieldCompiler(MappingFile file, SchemaPaths schema, IPhone
     {
         if (entry.HasExpression)
             report(entry.Place, "Expressions (\"read\", \"write\") are not available yet; relate a path with \"source\", and use \"direction\": \"in\" or \"out\" for one way.");
-        else if (entry.IsConst && (entry.Source is not null || entry.Transforms.Count > 0 || entry.Values is not null || entry.Direction is "out"))
+        else if (entry.IsConst
+            && (entry.Source is not null || entry.Transforms.Count > 0 || entry.Values is not null || entry.Direction is "out"))
             report(entry.Place, "A constant is only read; leave out \"source\", \"transform\", \"values\" and \"direction\", or leave out \"const\".");
         else if (!entry.IsConst && entry.Source is null)
             report(entry.Place, "The field has no \"source\"; name the source's property, or give it a \"const\".");
@@ -113,7 +115,8 @@ internal sealed class FieldCompiler(MappingFile file, SchemaPaths schema, IPhone
             return null;
         var found = tables.GetValueOrDefault(name) ?? BuiltInTables.Find(name);
         if (found is null)
-            report($"{entry.Place}.values", $"There is no value table '{name}'. {Nearest.Suggest(name, [.. tables.Keys, .. BuiltInTables.Names])}");
+            report($"{entry.Place}.values",
+                $"There is no value table '{name}'. {Nearest.Suggest(name, [.. tables.Keys, .. BuiltInTables.Names])}");
         return found;
     }
 
@@ -122,10 +125,12 @@ internal sealed class FieldCompiler(MappingFile file, SchemaPaths schema, IPhone
         constant = default;
         if (!entry.IsConst || field is null)
             return true;
-        if (!JsonScalars.TryRead(entry.Const, out var value) || value.IsEmpty || !CanonicalConversion.TryConvert(value, field.Type, out constant))
+        if (!JsonScalars.TryRead(entry.Const, out var value) || value.IsEmpty
+            || !CanonicalConversion.TryConvert(value, field.Type, out constant))
             report($"{entry.Place}.const", $"Found {JsonScalars.ShapeOf(entry.Const)}; write {CanonicalConversion.Expected(field.Type)}.");
         else if (field.Allowed.Count > 0 && !field.Allowed.Contains(constant.AsText))
-            report($"{entry.Place}.const", $"'{entry.Canonical}' cannot be '{constant.AsText}'. {Nearest.Suggest(constant.AsText, field.Allowed)}");
+            report($"{entry.Place}.const",
+                $"'{entry.Canonical}' cannot be '{constant.AsText}'. {Nearest.Suggest(constant.AsText, field.Allowed)}");
         else
             return true;
         return false;
@@ -155,7 +160,8 @@ internal sealed class FieldCompiler(MappingFile file, SchemaPaths schema, IPhone
         "number" => CanonicalType.Number,
         "boolean" => CanonicalType.Boolean,
         "list" => CanonicalType.Set,
-        _ when entry.Transforms.Count == 0 && entry.Values is null && field.Type is CanonicalType.Number or CanonicalType.Integer or CanonicalType.Boolean => field.Type,
+        _ when entry.Transforms.Count == 0 && entry.Values is null
+            && field.Type is CanonicalType.Number or CanonicalType.Integer or CanonicalType.Boolean => field.Type,
         _ => null,
     };
 
@@ -176,7 +182,8 @@ internal sealed class FieldCompiler(MappingFile file, SchemaPaths schema, IPhone
 
         var canonical = schema.Find(argument) is null ? null : CanonicalPath.Normalise(argument);
         if (canonical is not null && asking.Contains(canonical))
-            report($"{compiled.Entry.Place}.transform", $"The country of '{compiled.Field.Canonical}' comes from '{canonical}', which itself needs a country: that is a circle. Name a field that holds a country.");
+            report($"{compiled.Entry.Place}.transform",
+                $"The country of '{compiled.Field.Canonical}' comes from '{canonical}', which itself needs a country: that is a circle. Name a field that holds a country.");
         else if (canonical is not null && readable.Contains(canonical))
             return new(null, null, canonical);
         else if (TrySource(argument, $"{compiled.Entry.Place}.transform", report) is { } path)

@@ -41,7 +41,8 @@ internal sealed class FieldOverlaps(Action<string, string> report)
                 var shape = i == steps.Count - 1 ? "a single value" : steps[i].Keys.Count > 0 ? "a list" : "an object";
                 if (shapes.TryAdd(path, (shape, field)) || shapes[path].Shape == shape)
                     continue;
-                report($"{field.Entry.Place}.source", $"'{path}' is {shape} here and {shapes[path].Shape} in {shapes[path].By.Entry.Place}; it can be only one.");
+                report($"{field.Entry.Place}.source",
+                    $"'{path}' is {shape} here and {shapes[path].Shape} in {shapes[path].By.Entry.Place}; it can be only one.");
                 break;
             }
         }
@@ -55,7 +56,8 @@ internal sealed class FieldOverlaps(Action<string, string> report)
         {
             var name = Array.Find(own, entry => entry.Path is not null && entry.Path == field.Field.SourceText).Name;
             if (name is not null)
-                report($"{field.Entry.Place}.source", $"'{field.Field.SourceText}' is the mapping's \"{name}\" and is not written as a field; give this field \"direction\": \"in\".");
+                report($"{field.Entry.Place}.source",
+                    $"'{field.Field.SourceText}' is the mapping's \"{name}\" and is not written as a field; give this field \"direction\": \"in\".");
         }
     }
 }

@@ -110,7 +110,8 @@ internal sealed record MappedField
         {
             if (!ValueTables.TryWrite(Values, canonical, out value))
             {
-                problem = new(Canonical, "values", Shapes.Of(canonical), $"a value that the table {Values.Name} gives; add a line for this one");
+                problem = new(Canonical, "values", Shapes.Of(canonical),
+                    $"a value that the table {Values.Name} gives; add a line for this one");
                 return false;
             }
 
@@ -126,7 +127,8 @@ internal sealed record MappedField
             var before = value;
             if (!Transforms[i].TryWrite(before, isOutboundOnly: !IsRead, out value))
             {
-                problem = new(Canonical, Transforms[i].Rule, Shapes.Of(before), Transforms[i].WriteExpected is { Length: > 0 } expected ? expected : Transforms[i].ReadExpected);
+                var expected = Transforms[i].WriteExpected.Length > 0 ? Transforms[i].WriteExpected : Transforms[i].ReadExpected;
+                problem = new(Canonical, Transforms[i].Rule, Shapes.Of(before), expected);
                 return false;
             }
         }
@@ -136,7 +138,8 @@ internal sealed record MappedField
         written = value;
         if (isOfType)
             return true;
-        problem = new(Canonical, "type", Shapes.Of(converted), $"what the source's field '{SourceText}' holds: {CanonicalConversion.Expected(WrittenType!.Value)}");
+        problem = new(Canonical, "type", Shapes.Of(converted),
+            $"what the source's field '{SourceText}' holds: {CanonicalConversion.Expected(WrittenType!.Value)}");
         return false;
     }
 
@@ -172,7 +175,7 @@ internal sealed record CountryPlace(string? Code, IReadOnlyList<PathStep>? Sourc
     public string? Find(SourceValue[] slots, ReadOnlySpan<Field> read)
     {
         if (Slot >= 0)
-            return slots[Slot] is { State: SourceState.Value, Value.IsEmpty: false } value ? value.Value.AsText.Trim().ToUpperInvariant() : Code;
+            return slots[Slot] is { State: SourceState.Value, Value.IsEmpty: false } found ? found.Value.AsText.Trim().ToUpperInvariant() : Code;
         foreach (var field in read)
         {
             if (CanonicalPath is not null && field.Path == CanonicalPath && !field.Value.IsEmpty)

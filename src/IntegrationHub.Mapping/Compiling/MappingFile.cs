@@ -70,7 +70,8 @@ internal sealed record MappingFile
         EmptyTextIsAbsent = Text(root, "emptyText") == "absent",
         Fields = [.. Items(root, "fields").Select(ReadField)],
         ValueTables = Property(root, "valueTables") is { ValueKind: JsonValueKind.Object } tables
-            ? tables.EnumerateObject().GroupBy(table => table.Name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First().Value, StringComparer.Ordinal)
+            ? tables.EnumerateObject().GroupBy(table => table.Name, StringComparer.Ordinal)
+                .ToDictionary(group => group.Key, group => group.First().Value, StringComparer.Ordinal)
             : [],
         Tests = [.. Items(root, "tests").Select(ReadTest)],
     };
@@ -82,18 +83,21 @@ internal sealed record MappingFile
         Transforms = Property(field, "transform") switch
         {
             { ValueKind: JsonValueKind.String } one => [one.GetString()!],
-            { ValueKind: JsonValueKind.Array } several => [.. several.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)],
+            { ValueKind: JsonValueKind.Array } several =>
+                [.. several.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)],
             _ => [],
         },
         Values = Text(field, "values"),
         Type = Text(field, "type"),
         Direction = Text(field, "direction"),
-        HasExpression = Property(field, "read").ValueKind != JsonValueKind.Undefined || Property(field, "write").ValueKind != JsonValueKind.Undefined,
+        HasExpression = Property(field, "read").ValueKind != JsonValueKind.Undefined
+            || Property(field, "write").ValueKind != JsonValueKind.Undefined,
         Const = Property(field, "const"),
     };
 
     private static TestEntry ReadTest(JsonElement test, int index) => new(
-        Text(test, "name") ?? $"test {index + 1}", Property(test, "source"), Property(test, "canonical"), Property(test, "write"), Property(test, "expect"));
+        Text(test, "name") ?? $"test {index + 1}", Property(test, "source"), Property(test, "canonical"), Property(test, "write"),
+            Property(test, "expect"));
 
     private static IEnumerable<JsonElement> Items(JsonElement root, string name) =>
         Property(root, name) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : [];

@@ -21,7 +21,9 @@ internal static class SourcePath
         }
         while (position < text.Length && text[position++] == '.');
 
-        return position >= text.Length && (text.Length == 0 || text[^1] != '.') ? steps : throw Wrong(text, position - 1, "'.' and a name were expected.");
+        return position >= text.Length && (text.Length == 0 || text[^1] != '.')
+            ? steps
+            : throw Wrong(text, position - 1, "'.' and a name were expected.");
     }
 
     public static string Format(IReadOnlyList<PathStep> steps)
@@ -88,7 +90,8 @@ internal static class SourcePath
         var end = text.IndexOf(']', position);
         var inside = end < 0 ? "" : text[(position + 1)..end];
         if (inside is "*" || (inside.Length > 0 && inside.All(char.IsAsciiDigit)))
-            throw Wrong(text, position, "a list's element is named by a key, not by its position, which changes whenever another element comes or goes; write it like phones[kind=home].");
+            throw Wrong(text, position,
+                "a list's element is named by a key, not by its position, which changes when others come or go; write it like phones[kind=home].");
 
         var keys = new List<KeyValuePair<string, string>>();
         foreach (var pair in inside.Split(','))

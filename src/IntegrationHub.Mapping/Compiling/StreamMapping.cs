@@ -3,7 +3,8 @@ using IntegrationHub.Abstractions;
 
 namespace IntegrationHub.Mapping;
 
-/// <summary>A compiled mapping file: how one stream of a connector relates to a canonical entity. Immutable; safe for many threads.</summary>
+/// <summary>A compiled mapping file: how one stream of a connector relates to a canonical entity. Immutable; safe for many
+/// threads.</summary>
 public sealed class StreamMapping
 {
     private readonly RecordReader reader;
@@ -67,9 +68,9 @@ public sealed class StreamMapping
     /// <param name="fileName">How problems name the file.</param>
     /// <param name="json">The file's text.</param>
     /// <param name="schema">The paths of the entity that the file names.</param>
-    /// <param name="phones">Numbering plans for <c>e164</c>; without them it reads international numbers alone.</param>
+    /// <param name="phones">Numbering plans for <c>e164</c>; the hub's own when there are none.</param>
     public static MappingCompilation Compile(string fileName, string json, SchemaPaths schema, IPhoneNumbers? phones = null) =>
-        new MappingCompiler(fileName, schema, phones ?? new InternationalPhoneNumbers()).Compile(json);
+        new MappingCompiler(fileName, schema, phones ?? new BuiltInPhoneNumbers()).Compile(json);
 
     /// <param name="canonicalPath">A path in canonical form.</param>
     public bool CanRead(string canonicalPath) => readable.Contains(canonicalPath);
@@ -78,7 +79,8 @@ public sealed class StreamMapping
     public bool CanWrite(string canonicalPath) => writer.CanWrite(canonicalPath);
 
     /// <summary>Maps one record. A property that is missing is absent; null and (unless the file says otherwise) an empty text are
-    /// explicitly empty. What does not convert is a problem and no field; a payload that cannot be read as a whole is one problem.</summary>
+    /// explicitly empty. What does not convert is a problem and no field; a payload that cannot be read as a whole is one
+    /// problem.</summary>
     /// <param name="payloadUtf8">One JSON object in UTF-8, at most 32 levels deep, without duplicate properties.</param>
     public MappedRecord Read(ReadOnlySpan<byte> payloadUtf8) => reader.Read(payloadUtf8);
 

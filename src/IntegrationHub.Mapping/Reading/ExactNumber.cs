@@ -59,7 +59,10 @@ internal static class ExactNumber
     private static (string Digits, long Exponent) Significant(ReadOnlySpan<char> text)
     {
         var mark = text.IndexOfAny('e', 'E');
-        var exponent = mark < 0 ? 0 : long.TryParse(text[(mark + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var written) ? written : long.MinValue / 2;
+        var exponent = 0L;
+        // An exponent beyond a long is no number that a decimal holds; any value far away serves.
+        if (mark >= 0 && !long.TryParse(text[(mark + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent))
+            exponent = long.MinValue / 2;
         var mantissa = (mark < 0 ? text : text[..mark]).TrimStart('-');
         var point = mantissa.IndexOf('.');
         if (point >= 0)

@@ -4,7 +4,8 @@ using IntegrationHub.Abstractions;
 
 namespace IntegrationHub.Mapping;
 
-/// <summary>One pass through a payload: fills the slots of the paths that a mapping reads, and looks for duplicate properties everywhere.</summary>
+/// <summary>One pass through a payload: fills the slots of the paths that a mapping reads, and looks for duplicate properties
+/// everywhere.</summary>
 internal ref struct PayloadWalk(ReadOnlySpan<byte> payload, SourceValue[] slots, Span<ulong> nameHashes)
 {
     private Utf8JsonReader reader = new(payload, new JsonReaderOptions { MaxDepth = JsonText.DepthMax });
@@ -68,7 +69,8 @@ internal ref struct PayloadWalk(ReadOnlySpan<byte> payload, SourceValue[] slots,
         switch (reader.TokenType)
         {
             case JsonTokenType.StartObject when node is not { Slot: < 0, IsList: false }:
-                node?.Fill(slots, SourceValue.Bad("object", node.IsList ? "a list of objects" : "a single value; name the property inside, such as Owner.Name"));
+                node?.Fill(slots, SourceValue.Bad(
+                    "object", node.IsList ? "a list of objects" : "a single value; name the property inside, such as Owner.Name"));
                 ReadObject(null);
                 break;
             case JsonTokenType.StartObject:
@@ -115,7 +117,8 @@ internal ref struct PayloadWalk(ReadOnlySpan<byte> payload, SourceValue[] slots,
         if (node.Slot >= 0 && members is not null)
             slots[node.Slot] = members.Count == 0 ? SourceValue.Null : SourceValue.Of(FieldValue.Set(members));
         else
-            node.Fill(slots, SourceValue.Bad("list", "a single value, or a list of texts; name an element of a list of objects by its key, such as phones[kind=home].number"));
+            node.Fill(slots, SourceValue.Bad("list",
+                "a single value, or a list of texts; name an element of a list of objects by its key, such as phones[kind=home].number"));
     }
 
     private void ReadKeyedList(SourceNode node)
@@ -210,7 +213,9 @@ internal static class PayloadScalar
 
     public static string Shape(ref Utf8JsonReader reader) => reader.TokenType switch
     {
-        JsonTokenType.String => Read(ref reader) is { State: SourceState.Value } text ? ValueShape.Of(text.Value.AsText) : "text with half a surrogate pair",
+        JsonTokenType.String => Read(ref reader) is { State: SourceState.Value } text
+            ? ValueShape.Of(text.Value.AsText)
+            : "text with half a surrogate pair",
         JsonTokenType.Number => $"number of {reader.ValueSpan.Length} characters",
         _ => "boolean",
     };

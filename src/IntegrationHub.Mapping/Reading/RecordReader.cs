@@ -16,7 +16,8 @@ internal sealed class RecordReader
     /// <param name="fields">The fields that are read, those that need another's country last.</param>
     public RecordReader(IEnumerable<MappedField> fields)
     {
-        this.fields = [.. fields.OrderBy(field => field.Country?.CanonicalPath is not null).ThenBy(field => field.Canonical, StringComparer.Ordinal)];
+        this.fields =
+            [.. fields.OrderBy(field => field.Country?.CanonicalPath is not null).ThenBy(field => field.Canonical, StringComparer.Ordinal)];
         foreach (var field in this.fields)
         {
             if (field.Source is not null)
@@ -76,8 +77,10 @@ internal sealed class RecordReader
         catch (JsonException broken)
         {
             return IsDeep(payload)
-                ? new("$", "depth", $"more than {JsonText.DepthMax} levels", $"at most {JsonText.DepthMax} levels; the connector must flatten the record")
-                : new("$", "json", $"{payload.Length} bytes, broken at line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1}", "one JSON object a record");
+                ? new("$", "depth", $"more than {JsonText.DepthMax} levels",
+                    $"at most {JsonText.DepthMax} levels; the connector must flatten the record")
+                : new("$", "json", $"{payload.Length} bytes, broken at line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1}",
+                    "one JSON object a record");
         }
         catch (InvalidOperationException)
         {
@@ -92,7 +95,7 @@ internal sealed class RecordReader
             var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = int.MaxValue });
             while (reader.Read())
             {
-                if (reader.CurrentDepth > JsonText.DepthMax)
+                if (reader.CurrentDepth >= JsonText.DepthMax && reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
                     return true;
             }
         }
@@ -111,7 +114,8 @@ internal sealed class RecordReader
         while (reader.Read())
         {
             if (place.Enter(ref reader) is not null)
-                return new(place.Path, "duplicate", "a property that stands twice in one object", "each property once: which of the two values holds is not known");
+                return new(place.Path, "duplicate", "a property that stands twice in one object",
+                    "each property once: which of the two values holds is not known");
         }
 
         return null;

@@ -69,7 +69,8 @@ internal sealed class SourceNode(string name)
 
     private SourceNode Element(IReadOnlyList<KeyValuePair<string, string>> keys)
     {
-        if (elements.Find(element => element.Keys.Select(key => KeyValuePair.Create(key.Name, key.Value)).SequenceEqual(keys)) is not { } found)
+        if (elements.Find(element =>
+            element.Keys.Select(key => KeyValuePair.Create(key.Name, key.Value)).SequenceEqual(keys)) is not { } found)
             elements.Add(found = new([.. keys.Select(key => (key.Key, key.Value))], new("")));
         return found.Node;
     }

@@ -27,7 +27,8 @@ internal static class JsonText
             {
                 if (reader.CurrentDepth >= DepthMax && reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
                 {
-                    problems.Add(new(fileName, place.Path, $"At {At(bytes, reader.TokenStartIndex)} the file is nested deeper than {DepthMax} levels; write it flatter."));
+                    problems.Add(new(fileName, place.Path,
+                        $"At {At(bytes, reader.TokenStartIndex)} the file is nested deeper than {DepthMax} levels; write it flatter."));
                     return problems;
                 }
 
@@ -47,7 +48,8 @@ internal static class JsonText
         }
         catch (InvalidOperationException)
         {
-            problems.Add(new(fileName, place.Path, $"At {At(bytes, reader.TokenStartIndex)} a name holds half of a surrogate pair; write the whole character."));
+            problems.Add(new(fileName, place.Path,
+                $"At {At(bytes, reader.TokenStartIndex)} a name holds half of a surrogate pair; write the whole character."));
         }
 
         return problems;

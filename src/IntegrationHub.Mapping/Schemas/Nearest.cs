@@ -3,7 +3,8 @@ namespace IntegrationHub.Mapping;
 /// <summary>Finds what a person probably meant.</summary>
 internal static class Nearest
 {
-    /// <summary>The candidate that needs the fewest edits, when they are few for its length; null otherwise. Letter case costs half an edit.</summary>
+    /// <summary>The candidate that needs the fewest edits, when they are few for its length; null otherwise. Letter case costs half an
+    /// edit.</summary>
     public static string? To(string text, IEnumerable<string> candidates)
     {
         var best = candidates

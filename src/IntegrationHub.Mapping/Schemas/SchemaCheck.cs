@@ -54,11 +54,16 @@ public sealed class SchemaCheck
 
     private static JToken Read(string json)
     {
-        using var reader = new JsonTextReader(new StringReader(json)) { DateParseHandling = DateParseHandling.None, MaxDepth = JsonText.DepthMax };
+        using var reader = new JsonTextReader(new StringReader(json))
+        {
+            DateParseHandling = DateParseHandling.None,
+            MaxDepth = JsonText.DepthMax,
+        };
         return JToken.ReadFrom(reader);
     }
 
-    /// <summary>The errors that a person can act on: those inside an array's item or a property, and of alternatives the nearest one.</summary>
+    /// <summary>The errors that a person can act on: those inside an array's item or a property, and of alternatives the nearest
+    /// one.</summary>
     private static IEnumerable<ValidationError> Flatten(IEnumerable<ValidationError> errors) => errors.SelectMany(error => error switch
     {
         ChildSchemaValidationError { Kind: ValidationErrorKind.NotAnyOf or ValidationErrorKind.NotOneOf } alternatives =>
@@ -67,11 +72,13 @@ public sealed class SchemaCheck
         _ => [error],
     });
 
-    // The alternative whose objections lie deepest is the one that was meant; when none even has the right type, the choice itself is wrong.
+    // The alternative whose objections lie deepest is the one that was meant; when none even has the right type, the choice itself is
+    // wrong.
     private static IReadOnlyList<ValidationError> NearestOf(ChildSchemaValidationError alternatives) =>
         alternatives.Errors.Values
             .Select(errors => Flatten(errors).ToList())
-            .Where(errors => errors.Count > 0 && !errors.Exists(error => error.Path == alternatives.Path && SchemaSentence.IsTypeError(error)))
+            .Where(errors => errors.Count > 0
+                && !errors.Exists(error => error.Path == alternatives.Path && SchemaSentence.IsTypeError(error)))
             .OrderByDescending(errors => errors.Max(error => error.Path?.Length ?? 0)).ThenBy(errors => errors.Count)
             .FirstOrDefault() ?? [];
 }

@@ -40,9 +40,11 @@ internal static class SchemaSentence
     {
         ValidationErrorKind.NotInEnumeration => $"one of {string.Join(", ", schema?.Enumeration.Select(value => $"'{value}'") ?? [])}",
         ValidationErrorKind.PatternMismatch => $"a text of the form {schema?.Pattern}",
-        ValidationErrorKind.StringTooShort => schema?.MinLength is 1 or null ? "a text that is not empty" : $"a text of at least {schema.MinLength} characters",
+        ValidationErrorKind.StringTooShort => schema?.MinLength is 1 or null ? "a text that is not empty"
+            : $"a text of at least {schema.MinLength} characters",
         ValidationErrorKind.StringTooLong => $"a text of at most {schema?.MaxLength} characters",
-        ValidationErrorKind.NumberTooSmall => schema?.ExclusiveMinimum is { } above ? $"a number above {above}" : $"a number of {schema?.Minimum} or more",
+        ValidationErrorKind.NumberTooSmall => schema?.ExclusiveMinimum is { } above ? $"a number above {above}"
+            : $"a number of {schema?.Minimum} or more",
         ValidationErrorKind.NumberTooBig or ValidationErrorKind.IntegerTooBig =>
             schema?.ExclusiveMaximum is { } below ? $"a number below {below}" : $"a number of {schema?.Maximum} or less",
         ValidationErrorKind.NumberNotMultipleOf or ValidationErrorKind.IntegerNotMultipleOf => $"a multiple of {schema?.MultipleOf}",
@@ -60,7 +62,8 @@ internal static class SchemaSentence
 
     private static string Alternatives(JsonSchema? schema)
     {
-        var words = schema?.AnyOf.Concat(schema.OneOf).Select(choice => TypeWords(choice.ActualSchema.Type)).Distinct(StringComparer.Ordinal) ?? [];
+        var words = schema?.AnyOf.Concat(schema.OneOf).Select(choice =>
+            TypeWords(choice.ActualSchema.Type)).Distinct(StringComparer.Ordinal) ?? [];
         return string.Join(" or ", words);
     }
 
@@ -110,9 +113,11 @@ internal static class SchemaSentence
 
     private static string[] NamesOf(JsonSchema? schema) => [.. schema?.ActualProperties.Keys ?? []];
 
-    private static string Meaning(JsonSchema? schema) => schema?.Description is { Length: > 0 } description ? $" ({Lower(description)})" : "";
+    private static string Meaning(JsonSchema? schema) => schema?.Description is { Length: > 0 } description ? $" ({Lower(description)})"
+        : "";
 
-    private static string Explained(JsonSchema? schema) => schema?.Description is { Length: > 0 } description ? $" Meant here: {Lower(description)}." : "";
+    private static string Explained(JsonSchema? schema) => schema?.Description is { Length: > 0 } description
+        ? $" Meant here: {Lower(description)}." : "";
 
     private static string Lower(string description)
     {

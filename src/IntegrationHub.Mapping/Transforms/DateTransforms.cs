@@ -8,12 +8,15 @@ internal static class DateTransforms
 {
     private const string IsoDate = "yyyy-MM-dd";
 
-    public static TransformKind Date => new("date", "<format>", true, "A date in a .NET format such as yyyyMMdd to yyyy-MM-dd, and back.", MakeDate);
+    public static TransformKind Date =>
+        new("date", "<format>", true, "A date in a .NET format such as yyyyMMdd to yyyy-MM-dd, and back.", MakeDate);
 
     public static TransformKind DateTime => new("dateTime", "[<format>]", true,
-        "A moment in ISO 8601, or in a .NET format, to UTC; without an offset it is UTC already. Writing keeps ISO, or gives the format.", MakeDateTime);
+        "A moment in ISO 8601, or in a .NET format, to UTC; without an offset it is UTC already. Writing keeps ISO, or gives the format.",
+            MakeDateTime);
 
-    public static TransformKind EpochMs => new("epochMs", "", true, "Milliseconds since 1970 to a moment, and back.", static (string text, string? _, out string error) =>
+    public static TransformKind EpochMs =>
+        new("epochMs", "", true, "Milliseconds since 1970 to a moment, and back.", static (string text, string? _, out string error) =>
     {
         error = "";
         return new Transform(text, FromEpoch)
@@ -35,7 +38,8 @@ internal static class DateTransforms
         }
 
         error = "";
-        return new Transform(text, (FieldValue value, string? _, out FieldValue converted) => Reformat(value, format!, IsoDate, out converted))
+        return new Transform(text, (FieldValue value, string? _, out FieldValue converted) =>
+            Reformat(value, format!, IsoDate, out converted))
         {
             Write = (FieldValue value, string? _, out FieldValue converted) => Reformat(value, IsoDate, format!, out converted),
             ReadExpected = $"a date of the form {format}",
@@ -63,7 +67,8 @@ internal static class DateTransforms
             };
         }
 
-        if (!IsUsable(() => TryParse(sample.UtcDateTime.ToString(format, CultureInfo.InvariantCulture), format, out var back) && back == sample))
+        if (!IsUsable(() => TryParse(sample.UtcDateTime.ToString(format, CultureInfo.InvariantCulture), format, out var back)
+            && back == sample))
         {
             error = $"The format '{format}' does not say a whole moment; use yyyy, MM, dd, HH and mm, such as dateTime:dd.MM.yyyy HH:mm.";
             return null;

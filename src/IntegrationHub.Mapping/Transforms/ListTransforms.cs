@@ -7,7 +7,8 @@ internal static class ListTransforms
 {
     private const string DefaultSeparator = ",";
 
-    public static TransformKind Split => new("split", "[<separator>]", true, "One text to a set, at each separator (a comma when none is given); writing joins it in ordinal order.",
+    public static TransformKind Split =>
+        new("split", "[<separator>]", true, "One text to a set, at each separator (a comma when none is given); writing joins it in ordinal order.",
         static (string text, string? separator, out string error) =>
         {
             error = "";
@@ -20,7 +21,8 @@ internal static class ListTransforms
             };
         });
 
-    public static TransformKind Join => new("join", "[<separator>]", true, "A list of texts to one text, with the separator (a comma when none is given) between; writing splits it.",
+    public static TransformKind Join =>
+        new("join", "[<separator>]", true, "A list of texts to one text, with the separator (a comma when none is given) between; writing splits it.",
         static (string text, string? separator, out string error) =>
         {
             error = "";

@@ -1,4 +1,5 @@
 using IntegrationHub.Abstractions;
+using IntegrationHub.Mapping.Validation;
 
 namespace IntegrationHub.Mapping;
 
@@ -27,24 +28,12 @@ internal static class PhoneTransform
         };
 
     /// <summary>ISO 3166-1 alpha-2, as opposed to a path.</summary>
-    public static bool IsCountry(string argument) => argument.Length == 2 && char.IsAsciiLetterUpper(argument[0]) && char.IsAsciiLetterUpper(argument[1]);
+    public static bool IsCountry(string argument) => argument.Length == 2 && char.IsAsciiLetterUpper(argument[0])
+        && char.IsAsciiLetterUpper(argument[1]);
 }
 
-/// <summary>Reads international numbers alone: for mappings that are compiled without numbering plans.</summary>
-internal sealed class InternationalPhoneNumbers : IPhoneNumbers
+/// <summary>The hub's own numbering plans.</summary>
+internal sealed class BuiltInPhoneNumbers : IPhoneNumbers
 {
-    // ITU-T E.164: at most 15 digits, of which the country's code is at least one; shorter than 7 is no subscriber's number.
-    private const int DigitsMin = 7;
-    private const int DigitsMax = 15;
-
-    public bool TryToE164(string text, string? country, out string e164)
-    {
-        var trimmed = text.Trim();
-        var digits = string.Concat(trimmed.Where(char.IsAsciiDigit));
-        var isInternational = trimmed.StartsWith('+') || digits.StartsWith("00", StringComparison.Ordinal);
-        if (!trimmed.StartsWith('+') && isInternational)
-            digits = digits[2..];
-        e164 = isInternational && digits.Length is >= DigitsMin and <= DigitsMax && digits[0] != '0' ? "+" + digits : "";
-        return e164.Length > 0 && trimmed.TrimStart('+').All(character => char.IsAsciiDigit(character) || character is ' ' or '-' or '.' or '/' or '(' or ')');
-    }
+    public bool TryToE164(string text, string? country, out string e164) => PhoneNumbers.TryToE164(text, country, out e164);
 }

@@ -8,7 +8,8 @@ internal static class ScalarTransforms
     private static readonly string[] YesWords = ["y", "yes", "true", "1", "t", "on"];
     private static readonly string[] NoWords = ["n", "no", "false", "0", "f", "off"];
 
-    public static TransformKind Not => new("not", "", true, "True to false and false to true, both ways.", static (string text, string? _, out string error) =>
+    public static TransformKind Not =>
+        new("not", "", true, "True to false and false to true, both ways.", static (string text, string? _, out string error) =>
     {
         error = "";
         return new Transform(text, Negate) { Write = Negate, ReadExpected = "true or false", WriteExpected = "true or false" };
@@ -17,12 +18,14 @@ internal static class ScalarTransforms
     public static TransformKind YesNo => new("yesNo", "[<yes>/<no>]",
         true, "Y/N, yes/no, true/false, 1/0 in any case to a boolean; writing gives Y or N, or the two words of the argument.", MakeYesNo);
 
-    public static TransformKind Number => new("number", "", true, "A text with '.' as decimal point to a number; writing gives the text.", static (string text, string? _, out string error) =>
+    public static TransformKind Number =>
+        new("number", "", true, "A text with '.' as decimal point to a number; writing gives the text.", static (string text, string? _, out string error) =>
     {
         error = "";
         return new Transform(text, ToNumber)
         {
-            Write = static (FieldValue value, string? _, out FieldValue converted) => CanonicalConversion.TryConvert(value, CanonicalType.Text, out converted),
+            Write = static (FieldValue value, string? _, out FieldValue converted) =>
+                CanonicalConversion.TryConvert(value, CanonicalType.Text, out converted),
             ReadExpected = CanonicalConversion.Expected(CanonicalType.Number),
             WriteExpected = "a number",
             Loss = "zeros at the end of a fraction",
@@ -72,6 +75,7 @@ internal static class ScalarTransforms
     }
 
     private static bool ToNumber(FieldValue value, string? country, out FieldValue converted) =>
-        CanonicalConversion.TryConvert(value.Kind == FieldKind.Text ? FieldValue.Text(value.AsText.Trim()) : value, CanonicalType.Number, out converted)
+        CanonicalConversion.TryConvert(value.Kind == FieldKind.Text ? FieldValue.Text(value.AsText.Trim()) : value, CanonicalType.Number,
+            out converted)
         && !converted.IsEmpty;
 }

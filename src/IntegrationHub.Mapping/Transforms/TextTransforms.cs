@@ -6,7 +6,8 @@ namespace IntegrationHub.Mapping;
 /// <summary>Transforms of texts; of a set they change each member.</summary>
 internal static class TextTransforms
 {
-    public static TransformKind Digits => new("digits", "", false, "Keeps the digits alone; a text without any is refused.", static (string text, string? _, out string error) =>
+    public static TransformKind Digits =>
+        new("digits", "", false, "Keeps the digits alone; a text without any is refused.", static (string text, string? _, out string error) =>
     {
         error = "";
         return new Transform(text, static (FieldValue value, string? _, out FieldValue converted) =>
@@ -20,7 +21,8 @@ internal static class TextTransforms
         };
     });
 
-    public static TransformKind Prefix => new("prefix", "<text>", true, "Takes the text off the front; writing puts it there again.", static (string text, string? prefix, out string error) =>
+    public static TransformKind Prefix =>
+        new("prefix", "<text>", true, "Takes the text off the front; writing puts it there again.", static (string text, string? prefix, out string error) =>
     {
         error = "";
         return new Transform(text, (FieldValue value, string? _, out FieldValue converted) =>
@@ -38,7 +40,8 @@ internal static class TextTransforms
         };
     });
 
-    public static TransformKind OneWay(string name, string help, string loss, Func<string, string> change) => new(name, "", false, help, (string text, string? _, out string error) =>
+    public static TransformKind OneWay(string name, string help, string loss, Func<string, string> change) =>
+        new(name, "", false, help, (string text, string? _, out string error) =>
     {
         error = "";
         return new Transform(text, (FieldValue value, string? _, out FieldValue converted) =>

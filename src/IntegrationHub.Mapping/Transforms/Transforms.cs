@@ -2,7 +2,8 @@ namespace IntegrationHub.Mapping;
 
 /// <summary>What a transform does, for documentation and editors.</summary>
 /// <param name="Name">As a mapping file writes it.</param>
-/// <param name="Argument">What follows the colon, such as <c>&lt;format&gt;</c>; empty when nothing does, in square brackets when it may be left out.</param>
+/// <param name="Argument">What follows the colon, such as <c>&lt;format&gt;</c>; empty when nothing does, in square brackets when it may
+/// be left out.</param>
 /// <param name="Direction"><c>two-way</c> when writing undoes reading; <c>in</c> when a two-way field writes the value as it is.</param>
 /// <param name="Help">One line.</param>
 public sealed record TransformHelp(string Name, string Argument, string Direction, string Help);
@@ -13,9 +14,12 @@ public static class Transforms
     private static readonly TransformKind[] Kinds =
     [
         TextTransforms.OneWay("trim", "Removes white space at both ends.", "white space at the ends", static text => text.Trim()),
-        TextTransforms.OneWay("lowercase", "Lower case in every script that has one.", "letter case", static text => text.ToLowerInvariant()),
-        TextTransforms.OneWay("uppercase", "Upper case in every script that has one.", "letter case", static text => text.ToUpperInvariant()),
-        TextTransforms.OneWay("collapseSpaces", "One space for each run of white space; none at the ends.", "runs of white space", TextTransforms.Collapse),
+        TextTransforms.OneWay("lowercase", "Lower case in every script that has one.", "letter case", static text =>
+            text.ToLowerInvariant()),
+        TextTransforms.OneWay("uppercase", "Upper case in every script that has one.", "letter case", static text =>
+            text.ToUpperInvariant()),
+        TextTransforms.OneWay("collapseSpaces", "One space for each run of white space; none at the ends.", "runs of white space",
+            TextTransforms.Collapse),
         TextTransforms.Digits,
         TextTransforms.Prefix,
         ListTransforms.Split,

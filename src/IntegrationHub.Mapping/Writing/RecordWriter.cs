@@ -132,11 +132,13 @@ internal sealed class TargetNode(string name)
     }
 
     private bool IsAnySet(TargetValue[] values) =>
-        field >= 0 ? values[field].IsSet : children.Exists(child => child.IsAnySet(values)) || elements.Exists(element => element.Node.IsAnySet(values));
+        field >= 0 ? values[field].IsSet : children.Exists(child => child.IsAnySet(values))
+            || elements.Exists(element => element.Node.IsAnySet(values));
 
     private TargetNode Child(string childName)
     {
-        if (children.Find(child => child.encodedName.Value == JsonEncodedText.Encode(childName, CanonicalJson.Compact.Encoder).Value) is not { } found)
+        if (children.Find(child =>
+            child.encodedName.Value == JsonEncodedText.Encode(childName, CanonicalJson.Compact.Encoder).Value) is not { } found)
             children.Add(found = new(childName));
         return found;
     }

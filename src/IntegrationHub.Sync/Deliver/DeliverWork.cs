@@ -138,7 +138,7 @@ internal sealed class DeliverWork(SyncContext context)
     }
 
     /// <summary>A create waits until every stream of the entity has been read once and its records are resolved: before that, the system may hold the customer
-    /// already (S22).</summary>
+    /// already (S22). A stream that cannot be read now holds up creates in itself alone.</summary>
     private async ValueTask<bool> MayCreateAsync(StreamSettings stream, CancellationToken cancellationToken)
     {
         var unknown = context.Settings.Streams.Where(other => other.Reads && other.Entity == stream.Entity && !read.Contains(other.Number))
@@ -147,8 +147,17 @@ internal sealed class DeliverWork(SyncContext context)
             return true;
         var unread = await context.Store.ListUnreadStreamsAsync(unknown, cancellationToken);
         read.UnionWith(unknown.Except(unread));
-        return unread.Count == 0;
+        foreach (var other in unread)
+        {
+            if (other == stream.Number || await IsReadableAsync(other, cancellationToken))
+                return false;
+        }
+
+        return true;
     }
+
+    private async ValueTask<bool> IsReadableAsync(int stream, CancellationToken cancellationToken) =>
+        await context.Store.LoadProgressAsync(stream, cancellationToken) is { IsBlocked: false, Failures: 0 };
 
     private ValueTask<Lease?> AcquireAsync(StreamSettings stream, CancellationToken cancellationToken) =>
         context.Store.TryAcquireLeaseAsync($"deliver:{stream.Name}", context.Owner, context.Options.LeaseDuration, cancellationToken);

@@ -12,6 +12,33 @@ internal sealed class TargetCalls(SyncContext context)
     public async Task WriteAsync(
         ITargetConnector target, StreamSettings stream, IReadOnlyList<Attempt> attempts, List<Settlement> settled, CancellationToken cancellationToken)
     {
+        attempts = await WithoutChangedAsync(target, stream, attempts, settled, cancellationToken);
+        if (attempts.Count > 0)
+            await SendAsync(target, stream, attempts, settled, cancellationToken);
+    }
+
+    /// <summary>A delete is irrevocable: the record is looked at first, and one that somebody has changed since it was last seen is landed instead, so that the edit
+    /// is known before the policy decides (S12).</summary>
+    private async Task<IReadOnlyList<Attempt>> WithoutChangedAsync(
+        ITargetConnector target, StreamSettings stream, IReadOnlyList<Attempt> attempts, List<Settlement> settled, CancellationToken cancellationToken)
+    {
+        var deletes = attempts.Where(static attempt => attempt.Row.Operation == DeliveryOperation.Delete).ToArray();
+        if (deletes.Length == 0)
+            return attempts;
+        var found = await FindAsync(target, stream, [.. deletes.Select(static attempt => new RecordReference(attempt.Delivery.Key, null))], cancellationToken);
+        var changed = deletes.Where(attempt => found.GetValueOrDefault(new(attempt.Delivery.Key, null)) is { IsDeleted: false } record
+            && context.Digests.Of(record.Payload.Span) != attempt.Record!.ContentDigest).ToHashSet();
+        settled.AddRange(changed.Select(attempt => new Settlement(attempt, new(attempt.Delivery.Id, DeliveryOutcome.ChangedMeanwhile)
+        {
+            Key = attempt.Delivery.Key,
+            Record = found[new(attempt.Delivery.Key, null)],
+        })));
+        return [.. attempts.Where(attempt => !changed.Contains(attempt))];
+    }
+
+    private async Task SendAsync(
+        ITargetConnector target, StreamSettings stream, IReadOnlyList<Attempt> attempts, List<Settlement> settled, CancellationToken cancellationToken)
+    {
         IReadOnlyList<DeliveryResult> results;
         try
         {
@@ -27,8 +54,8 @@ internal sealed class TargetCalls(SyncContext context)
             }
 
             var half = attempts.Count / 2;
-            await WriteAsync(target, stream, [.. attempts.Take(half)], settled, cancellationToken);
-            await WriteAsync(target, stream, [.. attempts.Skip(half)], settled, cancellationToken);
+            await SendAsync(target, stream, [.. attempts.Take(half)], settled, cancellationToken);
+            await SendAsync(target, stream, [.. attempts.Skip(half)], settled, cancellationToken);
             return;
         }
 

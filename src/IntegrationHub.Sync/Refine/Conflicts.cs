@@ -47,6 +47,20 @@ internal static class Conflicts
             NoteEditOfDeleted(cluster, after, edits, ids, outcome, now);
     }
 
+    /// <summary>Notes that a deletion met an edit of another system which the removed record never got to see.</summary>
+    public static void FindOnRemoval(ClusterDraft cluster, SourceRecord removed, IdPool ids, RefineOutcome outcome, DateTimeOffset now)
+    {
+        foreach (var field in cluster.Golden.Fields)
+        {
+            var state = removed.Fields.Find(field.Path);
+            if (field.RecordId == removed.Id || field.RecordId == 0 || state.Base is not { } agreed || agreed.Ours == field.Value)
+                continue;
+            outcome.Changes.Conflicts.Add(Deletion(cluster, removed, field.RecordId, field.At, ids, now));
+            outcome.Count(removed, "conflict decided");
+            return;
+        }
+    }
+
     // The golden record moved away from the agreement by somebody else's doing, and not to the same value.
     private static GoldenField? Contender(GoldenRecord goldenBefore, SourceRecord before, SourceRecord after, string path)
     {
@@ -71,20 +85,22 @@ internal static class Conflicts
     private static void NoteEditOfDeleted(
         ClusterDraft cluster, SourceRecord after, List<string> edits, IdPool ids, RefineOutcome outcome, DateTimeOffset now)
     {
-        var removed = cluster.Members.Values.FirstOrDefault(static member => member.Removal == Removal.BySystem);
-        var own = after.Fields.Find(edits[0]).Own!.Value;
-        outcome.Changes.Conflicts.Add(new Conflict
-        {
-            Id = ids.Next(IdRange.Conflict),
-            GoldenId = cluster.Golden.Id,
-            Path = Conflict.DeletePath,
-            State = ConflictState.Decided,
-            At = now,
-            Left = new(removed?.Id ?? 0, FieldValue.Boolean(true), removed?.RemovedAt ?? now),
-            Right = new(after.Id, FieldValue.Boolean(false), own.At),
-            Winner = removed?.Id ?? 0,
-            Rule = "onDelete",
-        });
+        if (cluster.Members.Values.FirstOrDefault(static member => member.Removal == Removal.BySystem) is not { } removed)
+            return;
+        outcome.Changes.Conflicts.Add(Deletion(cluster, removed, after.Id, after.Fields.Find(edits[0]).Own!.Value.At, ids, now));
         outcome.Count(after, "conflict decided");
     }
+
+    private static Conflict Deletion(ClusterDraft cluster, SourceRecord removed, long editor, DateTimeOffset editedAt, IdPool ids, DateTimeOffset now) => new()
+    {
+        Id = ids.Next(IdRange.Conflict),
+        GoldenId = cluster.Golden.Id,
+        Path = Conflict.DeletePath,
+        State = ConflictState.Decided,
+        At = now,
+        Left = new(removed.Id, FieldValue.Boolean(true), removed.RemovedAt ?? now),
+        Right = new(editor, FieldValue.Boolean(false), editedAt),
+        Winner = cluster.Golden.Status == GoldenStatus.Deleted ? removed.Id : editor,
+        Rule = "onDelete",
+    };
 }

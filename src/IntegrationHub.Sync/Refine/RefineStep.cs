@@ -146,7 +146,7 @@ internal sealed class RefineStep(SyncContext context)
         }
         else if (one.Fields is null)
         {
-            resolve.Remove(workspace, record, outcome);
+            resolve.Remove(workspace, record, ids, outcome);
         }
         else
         {

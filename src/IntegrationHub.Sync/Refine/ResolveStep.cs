@@ -48,7 +48,7 @@ internal sealed class ResolveStep(SyncContext context, GoldenSynthesis synthesis
     }
 
     /// <summary>Takes in that a system has removed a record.</summary>
-    public void Remove(Workspace workspace, SourceRecord landed, RefineOutcome outcome)
+    public void Remove(Workspace workspace, SourceRecord landed, IdPool ids, RefineOutcome outcome)
     {
         var record = workspace.Current(landed);
         if (record.GoldenId == 0)
@@ -66,8 +66,11 @@ internal sealed class ResolveStep(SyncContext context, GoldenSynthesis synthesis
             RemovedAt = record.RemovedAt ?? record.Modified ?? record.LandedAt,
         });
         outcome.Count(record, "deleted");
-        if (workspace.Find(record.GoldenId) is { } cluster)
-            Recompute(cluster);
+        if (workspace.Find(record.GoldenId) is not { } cluster)
+            return;
+        Recompute(cluster);
+        if (record.Removal == Removal.None)
+            Conflicts.FindOnRemoval(cluster, cluster.Members[record.Id], ids, outcome, context.Clock.GetUtcNow());
     }
 
     /// <summary>Works out what a cluster says now; the version grows when that changed.</summary>
@@ -176,9 +179,15 @@ internal sealed class ResolveStep(SyncContext context, GoldenSynthesis synthesis
     private bool IsRefused(Workspace workspace, SourceRecord record, FieldMap fields, string entity, ClusterDraft cluster) =>
         cluster.Golden.Entity != entity
         || workspace.IsKeptApart(record.Id, cluster)
-        || settings.Matching.Contradict(entity, fields, cluster.Golden.ToFieldMap(), out _);
+        || cluster.Members.Values.Any(member => settings.Matching.Contradict(entity, fields, member.Fields.Seen(), out _));
 
     private bool AreKeptApart(Workspace workspace, ClusterDraft left, ClusterDraft right) =>
         left.Members.Keys.Any(member => workspace.IsKeptApart(member, right))
-        || settings.Matching.Contradict(left.Golden.Entity, left.Golden.ToFieldMap(), right.Golden.ToFieldMap(), out _);
+        || left.Members.Values.Any(member => IsContradicted(member, right));
+
+    private bool IsContradicted(SourceRecord record, ClusterDraft cluster)
+    {
+        var fields = record.Fields.Seen();
+        return cluster.Members.Values.Any(member => settings.Matching.Contradict(cluster.Golden.Entity, fields, member.Fields.Seen(), out _));
+    }
 }

@@ -164,6 +164,16 @@ public sealed class EntityValidatorTests
     }
 
     [Fact]
+    public void WhatTheSchemaRefusesIsNotAlsoHeldAgainstARule()
+    {
+        const string schema = """{ "type": "object", "properties": { "mail": { "type": "string", "maxLength": 3, "x-rule": "email" } } }""";
+        var validator = EntityValidator.Parse(new Dictionary<string, string>(StringComparer.Ordinal) { ["pet"] = schema }, SchemaFiles.Clock);
+
+        Assert.Equal("maxLength", Assert.Single(validator.Check("pet", FieldMap.From([new("mail", FieldValue.Text("long"))]))).Rule);
+        Assert.Equal("email", Assert.Single(validator.Check("pet", FieldMap.From([new("mail", FieldValue.Text("not"))]))).Rule);
+    }
+
+    [Fact]
     public void ProblemsComeInTheOrderOfTheFields()
     {
         var problems = Check(

@@ -21,6 +21,7 @@ public sealed class PhoneNumbersTests
     [InlineData("CA", "506-234-5678", "+15062345678")]
     [InlineData("MX", "222 123 4567", "+522221234567")]
     [InlineData("BR", "(11) 96123-4567", "+5511961234567")]
+    [InlineData("BR", "0 15 11 96123-4567", "+5511961234567")]
     [InlineData("AR", "011 15-2345-6789", "+5491123456789")]
     [InlineData("CL", "(2) 2123 4567", "+56221234567")]
     [InlineData("CO", "321 1234567", "+573211234567")]
@@ -107,10 +108,12 @@ public sealed class PhoneNumbersTests
     [InlineData("020 7946 0018, 020 7946 0019", "GB")]
     [InlineData("999", "GB")]
     [InlineData("+0442079460018", "GB")]
+    [InlineData("+81 0037 1234567890123", null)]
     public void WhatIsNoNumberOfTheCountryIsRefused(string text, string? country)
     {
         Assert.False(PhoneNumbers.TryToE164(text, country, out var e164));
         Assert.Empty(e164);
+        Assert.False(PhoneNumbers.IsE164(text.Replace(" ", "", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -27,11 +27,32 @@ public sealed class ChecksumRuleTests
     [InlineData("11010520270101")]
     [InlineData("11010519000229")]
     [InlineData("99010519491231")]
+    [InlineData("11010518491231")]
     public void ARightCheckCharacterDoesNotMakeUpForAWrongPlaceOrDate(string start)
     {
         var body = start + "002";
 
         Assert.False(ResidentId.Accepts(body + ResidentCheck(body)));
+    }
+
+    [Fact]
+    public void CheckDigitsThatTheStandardNeverGivesOutAreRefusedThoughTheirRemainderIsRight()
+    {
+        // 00, 01 and 99 leave the same remainder as 97, 98 and 02.
+        var refused = 0;
+        for (var account = 10_000_000_000; account < 10_000_001_000; account++)
+        {
+            foreach (var check in (string[])["00", "01", "99"])
+            {
+                var iban = $"NO{check}{account}";
+                if (IbanRule.RemainderOf(iban) != 1)
+                    continue;
+                Assert.False(Iban.Accepts(iban));
+                refused++;
+            }
+        }
+
+        Assert.NotEqual(0, refused);
     }
 
     private static void HoldsFor(Gen<string> ids, FieldRule rule, string alphabet) => Prop.ForAll(

@@ -1,0 +1,245 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using IntegrationHub.Abstractions;
+using IntegrationHub.Connectors.Rest.Vocabulary;
+
+namespace IntegrationHub.Connectors.Rest;
+
+/// <summary>One page of a feed, and where to go on after it.</summary>
+/// <param name="Records">The records, without those that the page before has shown already.</param>
+/// <param name="Before">Where reading this page again starts.</param>
+/// <param name="After">Where the next page starts, or the next run when this was the last page.</param>
+internal sealed record FeedPage(IReadOnlyList<JsonElement> Records, FeedState Before, FeedState After);
+
+/// <summary>Reads a feed page by page: every kind of paging, resumable, never skipping.</summary>
+internal sealed class FeedReader(RestClient client, FeedOptions feed, string what, Func<JsonElement, FeedItem> look)
+{
+    private const int EmptyPagesMax = 1000;
+
+    private readonly Pager pager = new(feed);
+
+    /// <param name="from">Where to start; null at the very beginning.</param>
+    public async IAsyncEnumerable<FeedPage> ReadAsync(FeedState? from, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var state = from is { IsRunning: true } ? from : Begin(from ?? new());
+        var isBulk = state.Since is null && state.Delta is null;
+        var seen = new SeenPages(what);
+        var edge = new HashSet<FeedItem>();
+        var emptyPages = 0;
+        var hasRestarted = false;
+        var pass = new Pass();
+        while (true)
+        {
+            var answer = await AskAsync(state, isBulk, cancellationToken);
+            if (answer.Verdict.Meaning == AnswerMeaning.Restart)
+            {
+                // A link to changes that is no longer valid: only a whole read finds what happened since. A cursor: the same run again.
+                if (hasRestarted)
+                    throw answer.Failure(what);
+                hasRestarted = true;
+                state = Begin(state.Delta is not null ? new() : state.Settle());
+                edge.Clear();
+                continue;
+            }
+
+            var records = Records(answer);
+            var items = records.Select(look).ToList();
+            CheckOrder(items, state);
+            // The first page after the bound has moved, or of another pass, may well be a page that came before.
+            seen.Add(records, (pager.IsMoving ? state.Bound : null, pass.Number), pager.MayShift);
+            if (records.Count == 0 && ++emptyPages > EmptyPagesMax)
+                throw SeenPages.Loop(what, "a thousand pages in a row were empty");
+
+            var latest = items.Max(item => item.Modified);
+            var reached = Reached(state, answer, latest);
+            var next = pager.Next(reached, answer, items, latest);
+            if (next?.Cursor is { } cursor && next.Cursor != state.Cursor)
+                seen.Add($"{next.Bound:O} {pass.Number} {cursor}");
+            else if (next?.Cursor is not null)
+                throw SeenPages.Loop(what, "a page leads to itself");
+            var fresh = pager.IsMoving ? Fresh(records, items, edge) : records;
+            if (pager.IsMoving)
+            {
+                next = pass.Leave(reached, next, fresh.Count);
+                // Only what the next request can show again must be remembered.
+                edge.RemoveWhere(item => next is null || item.Modified < next.Bound - TimeSpan.FromSeconds(2));
+            }
+
+            yield return new(fresh, state, next ?? End(reached, answer));
+            if (next is null)
+                yield break;
+            state = next;
+        }
+    }
+
+    private FeedState Begin(FeedState settled) => settled.Settle() with
+    {
+        IsRunning = true,
+        Bound = settled.Since is { } since ? since - (feed.Incremental?.LookBack ?? TimeSpan.Zero)
+            : feed.Incremental?.Start is { } start ? SourceTime.Of(start) : null,
+        LastKey = feed.Paging.StartKey,
+        Cursor = settled.Delta,
+    };
+
+    private Task<RestAnswer> AskAsync(FeedState state, bool isBulk, CancellationToken cancellationToken)
+    {
+        var paging = feed.Paging;
+        var isLink = state.Cursor is not null && (paging.Kind == PagingKind.NextLink || state.Cursor == state.Delta);
+        var values = new TemplateValues(client.Values)
+        {
+            ["since"] = pager.Since(state),
+            ["lastKey"] = state.LastKey,
+            ["cursor"] = state.Cursor,
+            ["page"] = paging.FirstPage + state.Turned,
+            ["offset"] = state.Turned,
+            ["limit"] = paging.Size,
+        };
+        return client.ReadAsync(feed, values, what, isBulk, isLink ? Link(state.Cursor!) : null, cancellationToken);
+    }
+
+    private Uri Link(string text) => Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out var link)
+        // On Unix a path alone counts as an absolute file address.
+        ? link is { IsAbsoluteUri: true, Scheme: not ("http" or "https") } ? new Uri(text, UriKind.Relative) : link
+        : throw new ConnectorException(FailureKind.Blocked, "rest.link", $"{what}: the link to the next page is not an address. Check the path 'next' in the description.");
+
+    private List<JsonElement> Records(RestAnswer answer)
+    {
+        if (feed.Empty.Contains(answer.Status))
+            return [];
+        if (answer.Verdict.Meaning != AnswerMeaning.Ok)
+            throw answer.Failure(what);
+        if (answer.IsUnreadable)
+            throw answer.NotJson(what);
+        if (answer.Body is not { } body || JsonPath.Elements(JsonPath.Find(body, feed.Records)) is not { } elements)
+        {
+            throw new ConnectorException(FailureKind.Blocked, "rest.records",
+                $"{what}: the answer (HTTP {answer.Status}) holds no array at '{feed.Records}'. Check the path of the records in the description.");
+        }
+
+        return [.. elements.Select(element => feed.Record.Length == 0 ? element : JsonPath.Find(element, feed.Record) ?? element)];
+    }
+
+    /// <summary>Moving the bound through an answer in another order would skip records.</summary>
+    private void CheckOrder(List<FeedItem> items, FeedState state)
+    {
+        if (!pager.IsMoving)
+            return;
+        DateTimeOffset? before = null;
+        foreach (var item in items)
+        {
+            if (item.Modified < before)
+                throw new ConnectorException(FailureKind.Blocked, "rest.order", $"{what}: the answer is not in the order of the modified time. Add the system's parameter for it, or describe \"order\": \"none\".");
+            before = item.Modified ?? before;
+        }
+
+        if (items.Count > 0 && items[0].Modified < state.Bound - TimeSpan.FromSeconds(2))
+            throw new ConnectorException(FailureKind.Blocked, "rest.filter", $"{what}: the answer holds records from before {{since}}: the system ignores the filter. Check the name of its parameter.");
+    }
+
+    private FeedState Reached(FeedState state, RestAnswer answer, DateTimeOffset? latest) => state with
+    {
+        Max = Later(state.Max, latest),
+        Began = state.Began ?? BeganBy(answer, latest),
+    };
+
+    /// <summary>A time at which the system surely had not yet gone past the first page: its own clock less a minute of doubt between web
+    /// server and database, or a change that the page already shows. Without a clock an answer in order needs none.</summary>
+    private DateTimeOffset? BeganBy(RestAnswer answer, DateTimeOffset? latest) => answer.Date is { } date
+        ? latest <= date ? Later(date - TimeSpan.FromMinutes(1), latest) : date - TimeSpan.FromMinutes(1)
+        : pager.Order == FeedOrder.Modified ? null : latest;
+
+    private FeedState End(FeedState state, RestAnswer answer)
+    {
+        if (feed.Incremental is not { } incremental)
+            return new();
+        if (incremental.DeltaLink is { } path)
+        {
+            return answer.Text(path) is { Length: > 0 } delta
+                ? new() { Delta = delta }
+                : throw new ConnectorException(FailureKind.Blocked, "rest.delta", $"{what}: the last page holds no link at '{path}'. Check the headers that ask the system for it.");
+        }
+
+        return new() { Since = Later(state.Since, NextSince(state)) };
+    }
+
+    /// <summary>What changed while the run was under way may have been passed already, so the next one starts where this one began, by the
+    /// system's clock, or at the latest change it showed, whichever is earlier.</summary>
+    private static DateTimeOffset? NextSince(FeedState state) => state.Began < state.Max ? state.Began : state.Max;
+
+    private static List<JsonElement> Fresh(IReadOnlyList<JsonElement> records, List<FeedItem> items, HashSet<FeedItem> edge)
+    {
+        var fresh = new List<JsonElement>(records.Count);
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (items[i].Key is null || edge.Add(items[i]))
+                fresh.Add(records[i]);
+        }
+
+        return fresh;
+    }
+
+    private static DateTimeOffset? Later(DateTimeOffset? left, DateTimeOffset? right) => left is null || right > left ? right : left;
+}
+
+/// <summary>Notices a system that leads in circles.</summary>
+internal sealed class SeenPages(string what)
+{
+    private readonly HashSet<string> cursors = new(StringComparer.Ordinal);
+    private const int RepeatsMax = 3;
+
+    private readonly Dictionary<((DateTimeOffset?, int) Part, Int128 Digest), int> pages = [];
+
+    public void Add(string cursor)
+    {
+        if (!cursors.Add(cursor))
+            throw Loop(what, "a page leads back to one before it");
+    }
+
+    /// <param name="records">A page.</param>
+    /// <param name="part">The part of the run within which a page is not expected again.</param>
+    /// <param name="mayShift">Records that are edited meanwhile move the others from page to page, so a few repeats prove nothing.</param>
+    public void Add(IReadOnlyList<JsonElement> records, (DateTimeOffset? Bound, int Pass) part, bool mayShift)
+    {
+        if (records.Count == 0)
+            return;
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var record in records)
+            digest.AppendData(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(record));
+        var page = (part, System.Buffers.Binary.BinaryPrimitives.ReadInt128LittleEndian(digest.GetHashAndReset()));
+        var repeats = pages.GetValueOrDefault(page);
+        if (repeats > (mayShift ? RepeatsMax : 0))
+            throw Loop(what, "the same page came again");
+        pages[page] = repeats + 1;
+    }
+
+    public static ConnectorException Loop(string what, string found) => new(FailureKind.Blocked, "rest.loop",
+        $"{what}: {found}, so the pages would never end. Check the paging in the description: its kind, where the next page is named, and how the last page is told.");
+}
+
+/// <summary>
+/// One way through the pages of one lower bound. Records that are edited meanwhile leave those pages and let others slip to a page that
+/// was turned already: when pages had to be turned they are turned once more, until a pass shows nothing new.
+/// </summary>
+internal sealed class Pass
+{
+    private int freshRecords;
+
+    public int Number { get; private set; }
+
+    /// <param name="state">The page just read.</param>
+    /// <param name="next">The page that would follow.</param>
+    /// <param name="fresh">Records of the page just read that were not seen before.</param>
+    /// <returns>The page that does follow.</returns>
+    public FeedState? Leave(FeedState state, FeedState? next, int fresh)
+    {
+        freshRecords += fresh;
+        if (next is not null && next.Bound == state.Bound)
+            return next;
+        var isOnceMore = state.Turned > 0 && freshRecords > 0;
+        freshRecords = 0;
+        Number = isOnceMore ? Number + 1 : 0;
+        return isOnceMore ? state with { Turned = 0, Cursor = null } : next;
+    }
+}

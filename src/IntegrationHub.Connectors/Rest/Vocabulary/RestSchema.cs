@@ -1,0 +1,29 @@
+using System.ComponentModel;
+using System.Reflection;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Schema;
+
+namespace IntegrationHub.Connectors.Rest.Vocabulary;
+
+/// <summary>The JSON Schema of the <c>rest</c> section, made from the vocabulary itself so that the two cannot differ.</summary>
+internal static class RestSchema
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Text()
+    {
+        var schema = VocabularyReader.Json.GetJsonSchemaAsNode(typeof(RestOptions), new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Describe }).AsObject();
+        schema.Insert(0, "$schema", "http://json-schema.org/draft-07/schema#");
+        schema.Insert(1, "title", "A system's HTTP interface as data: the 'rest' section of connector.json, or of a connection's options");
+        return schema.ToJsonString(Indented) + "\n";
+    }
+
+    private static JsonNode Describe(JsonSchemaExporterContext context, JsonNode schema)
+    {
+        if (schema is JsonObject named && context.PropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(DescriptionAttribute), inherit: true) is [DescriptionAttribute description, ..])
+            named.Insert(0, "description", description.Description);
+        return schema;
+    }
+}

@@ -1,0 +1,249 @@
+using IntegrationHub.Abstractions;
+using IntegrationHub.Sync.Model;
+using IntegrationHub.UnitTests.Sync;
+using Xunit;
+
+namespace IntegrationHub.UnitTests.Scenarios;
+
+/// <summary>Scenarios of writing and of crashes, named after their numbers.</summary>
+public sealed class WriteScenarios
+{
+    private const string Ada = """{ "given": "Ada", "family": "Lovelace", "email": "ada@example.org", "city": "London" }""";
+
+    [Fact]
+    public async Task S33_APartialBatchIsTakenRecordByRecord()
+    {
+        await using var hub = new HubHarness();
+        var (a, b) = (hub.Add("a"), hub.Add("b"));
+        foreach (var n in Enumerable.Range(0, 200))
+            a.Create($$"""{ "given": "G{{n}}", "family": "F{{n}}", "email": "p{{n}}@example.org" }""");
+        var locked = true;
+        b.Traits = b.Traits with { WriteBatchMax = 200 };
+        b.Refuse = delivery => System.Text.Encoding.UTF8.GetString(delivery.Fields.Span) switch
+        {
+            var fields when fields.Contains("\"G3\"") || fields.Contains("\"G77\"") || fields.Contains("\"G150\"") =>
+                new(delivery.Id, DeliveryOutcome.Rejected) { Code = "invalid", Message = "The field 'given' is refused." },
+            var fields when fields.Contains("\"G50\"") && locked => new(delivery.Id, DeliveryOutcome.Retry) { Code = "locked" },
+            _ => null,
+        };
+        await hub.SyncAsync();
+        Assert.Equal(196, b.Ledger.Count);
+
+        locked = false;
+        hub.Clock.Advance(TimeSpan.FromHours(1));
+        await hub.SettleAsync();
+
+        Assert.Equal(197, b.Ledger.Count);
+        Assert.Equal(197, b.Live.Count);
+        Assert.Equal(3, (await hub.DeliveriesAsync(DeliveryState.Dead)).Count);
+    }
+
+    [Fact]
+    public async Task S40_AnAnswerThatIsLostAfterTheCreateLeavesOneRecord()
+    {
+        await using var hub = new HubHarness();
+        var (a, b) = (hub.Add("a"), hub.Add("b"));
+        a.Create(Ada);
+        var lost = 0;
+        b.AfterWrite = () =>
+        {
+            if (lost++ == 0)
+                throw new IOException("The connection was reset.");
+        };
+
+        await hub.SettleAsync();
+
+        Assert.Single(b.Live);
+        Assert.Single(b.Ledger);
+        Assert.Empty(await hub.DeliveriesAsync(DeliveryState.Attempting));
+    }
+
+    [Fact]
+    public async Task S40_ARequestThatIsLostBeforeTheCreateIsSentAgain()
+    {
+        await using var hub = new HubHarness();
+        var (a, b) = (hub.Add("a"), hub.Add("b"));
+        a.Create(Ada);
+        var lost = 0;
+        b.BeforeWrite = () =>
+        {
+            if (lost++ == 0)
+                throw new IOException("The connection was reset.");
+        };
+
+        await hub.SettleAsync();
+
+        Assert.Single(b.Live);
+        Assert.Single(b.Ledger);
+    }
+
+    [Fact]
+    public async Task S40_WhatAnIndexDoesNotShowYetIsNotCreatedAgain()
+    {
+        await using var hub = new HubHarness();
+        var (a, b) = (hub.Add("a"), hub.Add("b"));
+        b.Traits = b.Traits with { IndexLag = TimeSpan.FromSeconds(60) };
+        b.ShowsAfter = TimeSpan.FromSeconds(60);
+        a.Create(Ada);
+        var lost = 0;
+        b.AfterWrite = () =>
+        {
+            if (lost++ == 0)
+                throw new IOException("The connection was reset.");
+        };
+
+        await hub.SyncAsync();
+        Assert.Single(await hub.DeliveriesAsync(DeliveryState.Attempting));
+        await hub.SettleAsync();
+
+        Assert.Single(b.Live);
+    }
+
+    [Fact]
+    public async Task S41_ACrashBetweenTheTargetsCommitAndOursLeavesOneRecord()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"hub-s41-{Environment.ProcessId}.db");
+        File.Delete(path);
+        await using var hub = new HubHarness(path);
+        var (a, b) = (hub.Add("a"), hub.Add("b"));
+        foreach (var n in Enumerable.Range(0, 30))
+            a.Create($$"""{ "given": "G{{n}}", "family": "F{{n}}", "email": "p{{n}}@example.org" }""");
+        b.Traits = b.Traits with { WriteBatchMax = 10 };
+
+        // The process dies after the system has committed the second batch: nothing of the answer is kept, the store is opened again.
+        using var death = new CancellationTokenSource();
+        b.AfterWrite = () =>
+        {
+            if (b.WriteCalls == 2)
+                hub.Kill();
+        };
+        await Assert.ThrowsAnyAsync<Exception>(() => hub.SyncAsync());
+        b.AfterWrite = static () => { };
+        await hub.StartAsync(reopen: true);
+        Assert.Equal(10, (await hub.DeliveriesAsync(DeliveryState.Attempting)).Count);
+        await hub.SettleAsync();
+
+        Assert.Equal(30, b.Live.Count);
+        Assert.Equal(30, b.Ledger.Count);
+    }
+
+    [Fact]
+    public async Task S55_AReadThatIsKilledGoesOnFromItsLastPage()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"hub-s55-{Environment.ProcessId}.db");
+        File.Delete(path);
+        await using var hub = new HubHarness(path);
+        var (a, b) = (hub.Add("a"), hub.Add("b"));
+        a.PageSize = 10;
+        foreach (var n in Enumerable.Range(0, 100))
+        {
+            hub.Clock.Advance(TimeSpan.FromSeconds(1));
+            a.Create($$"""{ "given": "G{{n}}", "family": "F{{n}}", "email": "p{{n}}@example.org" }""");
+        }
+
+        a.BeforePage = page =>
+        {
+            if (page == 7)
+                hub.Kill();
+        };
+        await Assert.ThrowsAnyAsync<Exception>(() => hub.SyncAsync());
+        var pages = 0;
+        a.BeforePage = _ => pages++;
+        await hub.StartAsync(reopen: true);
+        await hub.SyncAsync();
+
+        // 30 records were left, and the last page is read once more.
+        Assert.InRange(pages, 3, 4);
+        await hub.SettleAsync();
+        Assert.Equal(100, b.Ledger.Count);
+    }
+
+    [Fact]
+    public async Task S56_ARecordThatKillsTheProcessIsSetAsideAndItsNeighboursGoOn()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"hub-s56-{Environment.ProcessId}.db");
+        File.Delete(path);
+        await using var hub = new HubHarness(path);
+        var (a, b) = (hub.Add("a"), hub.Add("b"));
+        foreach (var n in Enumerable.Range(0, 20))
+            a.Create($$"""{ "given": "G{{n}}", "family": "F{{n}}", "email": "p{{n}}@example.org" }""");
+        await hub.StartAsync();
+        await hub.Way.ReadAsync(hub.Stream("a"), false, CancellationToken.None);
+        hub.PoisonKey = "a7";
+
+        var deaths = 0;
+        for (; deaths < 20; deaths++)
+        {
+            try
+            {
+                await hub.Way.RunUntilIdleAsync(CancellationToken.None);
+                break;
+            }
+            catch (ObjectDisposedException)
+            {
+                await hub.StartAsync(reopen: true);
+            }
+        }
+
+        hub.PoisonKey = null;
+        await hub.SettleAsync();
+        Assert.InRange(deaths, 1, 6);
+        Assert.Equal(19, b.Live.Count);
+        Assert.Equal("poison", Assert.Single(await hub.QuarantineAsync()).Problems[0].Rule);
+    }
+
+    [Fact]
+    public async Task S59_ADeadLetterThatIsReplayedAfterNewerDataSendsWhatHoldsNow()
+    {
+        await using var hub = new HubHarness();
+        var (a, b) = (hub.Add("a"), hub.Add("b"));
+        var id = a.Create(Ada);
+        await hub.SettleAsync();
+        b.Ledger.Clear();
+
+        b.Refuse = static delivery => new(delivery.Id, DeliveryOutcome.Rejected) { Code = "closed" };
+        a.Edit(id, """{ "city": "Monday" }""");
+        await hub.SettleAsync();
+        var dead = Assert.Single(await hub.DeliveriesAsync(DeliveryState.Dead));
+        b.Refuse = static _ => null;
+        a.Edit(id, """{ "city": "Tuesday" }""");
+        await hub.SettleAsync();
+        await hub.ReplayAsync(dead.Id);
+        await hub.SettleAsync();
+
+        Assert.Equal("Tuesday", b["b1"]["city"]!.GetValue<string>());
+        Assert.Single(b.Ledger);
+    }
+
+    [Fact]
+    public async Task S49_EmptyIsAClearAndAbsentIsNot()
+    {
+        await using var hub = new HubHarness();
+        var (a, b) = (hub.Add("a"), hub.Add("b"));
+        var id = a.Create("""{ "given": "Ada", "family": "Lovelace", "email": "ada@example.org", "phone": "+442079460000", "title": "Countess", "city": "London" }""");
+        await hub.SettleAsync();
+
+        a.Edit(id, """{ "title": "", "city": null }""");
+        a[id].Remove("phone");
+        await hub.SettleAsync();
+
+        Assert.Null(b["b1"]["title"]);
+        Assert.Null(b["b1"]["city"]);
+        Assert.Equal("+442079460000", b["b1"]["phone"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task S49_AnEmptyFieldOfANewRecordWipesNothing()
+    {
+        await using var hub = new HubHarness();
+        var (a, b) = (hub.Add("a"), hub.Add("b"));
+        a.Create(Ada);
+        hub.Clock.Advance(TimeSpan.FromMinutes(1));
+        b.Create("""{ "given": "Ada", "family": "Lovelace", "email": "ada@example.org", "city": "", "title": null }""");
+
+        await hub.SettleAsync();
+
+        Assert.Equal("London", b["b1"]["city"]!.GetValue<string>());
+        Assert.Equal("London", a["a1"]["city"]!.GetValue<string>());
+    }
+}

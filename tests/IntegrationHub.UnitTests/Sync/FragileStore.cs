@@ -1,0 +1,93 @@
+using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Store;
+
+namespace IntegrationHub.UnitTests.Sync;
+
+/// <summary>A store in a process that can die: once it is dead every call fails and nothing more is written. Keeps what was committed, for tests to look at.</summary>
+internal sealed class FragileStore(IStore store) : IStore
+{
+    public bool IsDead { get; set; }
+
+    /// <summary>The key of a record that kills the process when it is loaded with its payload to be worked on.</summary>
+    public Func<string?> PoisonKey { get; init; } = static () => null;
+
+    public List<StepChanges> Committed { get; init; } = [];
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask<IReadOnlyDictionary<StreamName, int>> RegisterStreamsAsync(IEnumerable<StreamName> names, CancellationToken cancellationToken) =>
+        Alive().RegisterStreamsAsync(names, cancellationToken);
+
+    public ValueTask<long> ReserveIdsAsync(IdRange range, int count, CancellationToken cancellationToken) =>
+        Alive().ReserveIdsAsync(range, count, cancellationToken);
+
+    public ValueTask<Lease?> TryAcquireLeaseAsync(string name, string owner, TimeSpan duration, CancellationToken cancellationToken) =>
+        Alive().TryAcquireLeaseAsync(name, owner, duration, cancellationToken);
+
+    public ValueTask ReleaseLeaseAsync(Lease lease, CancellationToken cancellationToken) =>
+        Alive().ReleaseLeaseAsync(lease, cancellationToken);
+
+    public async ValueTask CommitAsync(Lease lease, StepChanges changes, CancellationToken cancellationToken)
+    {
+        await Alive().CommitAsync(lease, changes, cancellationToken);
+        Committed.Add(changes);
+    }
+
+    public ValueTask<StreamProgress> LoadProgressAsync(int stream, CancellationToken cancellationToken) =>
+        Alive().LoadProgressAsync(stream, cancellationToken);
+
+    public ValueTask<IReadOnlyDictionary<Digest, LandedBefore>> FindLandedAsync(int stream, IReadOnlyCollection<Digest> keys, CancellationToken cancellationToken) =>
+        Alive().FindLandedAsync(stream, keys, cancellationToken);
+
+    public ValueTask<IReadOnlyList<(long Id, Digest Key)>> ListLiveAsync(int stream, DateTimeOffset landedBefore, long afterId, int limit, CancellationToken cancellationToken) =>
+        Alive().ListLiveAsync(stream, landedBefore, afterId, limit, cancellationToken);
+
+    public ValueTask<int> CountLiveAsync(int stream, CancellationToken cancellationToken) =>
+        Alive().CountLiveAsync(stream, cancellationToken);
+
+    public ValueTask<IReadOnlyList<SourceRecord>> LoadDueRecordsAsync(int limit, CancellationToken cancellationToken) =>
+        Alive().LoadDueRecordsAsync(limit, cancellationToken);
+
+    public ValueTask<WorkMark?> LoadWorkMarkAsync(string lease, CancellationToken cancellationToken) =>
+        Alive().LoadWorkMarkAsync(lease, cancellationToken);
+
+    public async ValueTask MarkWorkAsync(Lease lease, WorkMark mark, CancellationToken cancellationToken)
+    {
+        await Alive().MarkWorkAsync(lease, mark, cancellationToken);
+        var begun = await store.LoadRecordsAsync(mark.SourceRecordIds, withRaw: false, cancellationToken);
+        if (PoisonKey() is { } poison && begun.Any(record => record.Key == poison))
+        {
+            IsDead = true;
+            Alive();
+        }
+    }
+
+    public ValueTask<IReadOnlyList<SourceRecord>> LoadRecordsAsync(IReadOnlyCollection<long> ids, bool withRaw, CancellationToken cancellationToken) =>
+        Alive().LoadRecordsAsync(ids, withRaw, cancellationToken);
+
+    public ValueTask<IReadOnlyDictionary<long, Cluster>> LoadClustersAsync(IReadOnlyCollection<long> goldenIds, CancellationToken cancellationToken) =>
+        Alive().LoadClustersAsync(goldenIds, cancellationToken);
+
+    public ValueTask<IReadOnlyDictionary<Digest, IReadOnlyList<KeyHolder>>> FindByMatchKeysAsync(IReadOnlyCollection<Digest> keys, int limit, CancellationToken cancellationToken) =>
+        Alive().FindByMatchKeysAsync(keys, limit, cancellationToken);
+
+    public ValueTask<IReadOnlyList<MatchDecision>> FindDecisionsAsync(IReadOnlyCollection<long> sourceRecordIds, CancellationToken cancellationToken) =>
+        Alive().FindDecisionsAsync(sourceRecordIds, cancellationToken);
+
+    public ValueTask<IReadOnlyList<PendingDelivery>> FindDeliveriesAsync(IReadOnlyCollection<long> goldenIds, CancellationToken cancellationToken) =>
+        Alive().FindDeliveriesAsync(goldenIds, cancellationToken);
+
+    public ValueTask<IReadOnlyList<PendingDelivery>> FindByCorrelationAsync(IReadOnlyCollection<string> correlations, CancellationToken cancellationToken) =>
+        Alive().FindByCorrelationAsync(correlations, cancellationToken);
+
+    public ValueTask<IReadOnlyList<DueDelivery>> LoadDueDeliveriesAsync(int stream, DeliveryState state, bool withCreates, int limit, CancellationToken cancellationToken) =>
+        Alive().LoadDueDeliveriesAsync(stream, state, withCreates, limit, cancellationToken);
+
+    public ValueTask<IReadOnlyList<int>> ListUnreadStreamsAsync(IReadOnlyCollection<int> streams, CancellationToken cancellationToken) =>
+        Alive().ListUnreadStreamsAsync(streams, cancellationToken);
+
+    public ValueTask<DateTimeOffset?> NextDueDeliveryAsync(int stream, CancellationToken cancellationToken) =>
+        Alive().NextDueDeliveryAsync(stream, cancellationToken);
+
+    private IStore Alive() => IsDead ? throw new ObjectDisposedException("The process was killed.") : store;
+}

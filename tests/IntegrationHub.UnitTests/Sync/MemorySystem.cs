@@ -1,0 +1,191 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using IntegrationHub.Abstractions;
+
+namespace IntegrationHub.UnitTests.Sync;
+
+/// <summary>An accepted effect: the witness outside the hub.</summary>
+internal sealed record Effect(DeliveryOperation Operation, string Key, string Fields);
+
+/// <summary>A small system in memory with one stream, <c>people</c>: records in order of their last change, a ledger of what it accepted from the
+/// hub, and switches for the ways in which systems go wrong.</summary>
+internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnector, ISourceConnector, ITargetConnector
+{
+    private readonly List<(string Key, JsonObject Fields, DateTimeOffset At, bool IsDeleted, int Version)> rows = [];
+    private int lastKey;
+
+    public List<Effect> Ledger { get; } = [];
+
+    public StreamTraits Traits { get; set; } = new() { Deletes = DeleteDetection.Shown, WriteBatchMax = 100 };
+
+    public int PageSize { get; set; } = 100;
+
+    /// <summary>Looks at each delivery before it is applied; an outcome other than null is the answer, and nothing is applied.</summary>
+    public Func<Delivery, DeliveryResult?> Refuse { get; set; } = static _ => null;
+
+    /// <summary>What the system makes of what it is given, for instance another case.</summary>
+    public Action<JsonObject> Normalise { get; set; } = static _ => { };
+
+    /// <summary>Called after the batch is applied and before the answer: throw to lose the answer.</summary>
+    public Action AfterWrite { get; set; } = static () => { };
+
+    public Action BeforeWrite { get; set; } = static () => { };
+
+    /// <summary>Called with the number of each page before it is given.</summary>
+    public Action<int> BeforePage { get; set; } = static _ => { };
+
+    /// <summary>Whether writes compare what they replace, as a careful system does.</summary>
+    public bool ComparesExpected { get; set; } = true;
+
+    /// <summary>Gives the same first page again and again.</summary>
+    public bool PagesForEver { get; set; }
+
+    /// <summary>Never answers a read, whatever it is told.</summary>
+    public bool Hangs { get; set; }
+
+    /// <summary>How long look-ups by correlation do not show a new record.</summary>
+    public TimeSpan ShowsAfter { get; set; }
+
+    public int WriteCalls { get; private set; }
+
+    public IReadOnlyList<JsonObject> Live => [.. rows.Where(static row => !row.IsDeleted).Select(static row => row.Fields)];
+
+    public JsonObject this[string key] => rows.Single(row => row.Key == key).Fields;
+
+    public string Create(string json, DateTimeOffset? at = null)
+    {
+        var key = $"{prefix}{++lastKey}";
+        rows.Add((key, Parse(json), at ?? clock.GetUtcNow(), false, 1));
+        return key;
+    }
+
+    public void Edit(string key, string json, DateTimeOffset? at = null)
+    {
+        var index = rows.FindIndex(row => row.Key == key);
+        var row = rows[index];
+        rows.RemoveAt(index);
+        rows.Add((key, Merge(row.Fields, Parse(json)), at ?? clock.GetUtcNow(), row.IsDeleted, row.Version + 1));
+    }
+
+    public void Delete(string key, DateTimeOffset? at = null)
+    {
+        var row = rows.Single(row => row.Key == key);
+        rows.Remove(row);
+        if (Traits.Deletes == DeleteDetection.Shown)
+            rows.Add((key, row.Fields, at ?? clock.GetUtcNow(), true, row.Version + 1));
+    }
+
+    public StreamTraits Describe(string stream) => Traits;
+
+    public Task<IReadOnlyList<string>> ProbeAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+
+    public async IAsyncEnumerable<SourcePage> ReadAsync(string stream, Checkpoint? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var from = Traits.Deletes == DeleteDetection.ByAbsence || after is null ? DateTimeOffset.MinValue : DateTimeOffset.Parse(after.Value);
+        var changed = rows.Where(row => row.At >= from).OrderBy(static row => row.At).ToArray();
+        for (var start = 0; ; start += PagesForEver ? 0 : PageSize)
+        {
+            BeforePage(start / PageSize);
+            if (Hangs)
+                await new TaskCompletionSource().Task;
+            var page = changed.Skip(start).Take(PageSize).ToArray();
+            var isLast = start + PageSize >= changed.Length && !PagesForEver;
+            var checkpoint = new Checkpoint((page.Length > 0 ? page[^1].At : from).ToString("O"));
+            var end = !isLast ? ReadEnd.More : from == DateTimeOffset.MinValue ? ReadEnd.Complete : ReadEnd.CaughtUp;
+            yield return new([.. page.Select(row => ToRecord(row))], checkpoint, end);
+            if (isLast)
+                yield break;
+            await Task.CompletedTask;
+        }
+    }
+
+    public Task<IReadOnlyList<DeliveryResult>> WriteAsync(string stream, IReadOnlyList<Delivery> batch, CancellationToken cancellationToken)
+    {
+        WriteCalls++;
+        BeforeWrite();
+        var results = batch.Select(Apply).Reverse().ToArray();
+        AfterWrite();
+        return Task.FromResult<IReadOnlyList<DeliveryResult>>(results);
+    }
+
+    public Task<IReadOnlyList<FoundRecord>> FindAsync(string stream, IReadOnlyList<RecordReference> references, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<FoundRecord>>([.. references.Select(reference => new FoundRecord(reference, Find(reference)))]);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private RawRecord? Find(RecordReference reference)
+    {
+        var index = rows.FindIndex(row => reference.Key is null ? Text(row.Fields, "hubId") == reference.Correlation : row.Key == reference.Key);
+        var isHidden = index >= 0 && reference.Key is null && clock.GetUtcNow() < rows[index].At + ShowsAfter;
+        return index < 0 || isHidden ? null : ToRecord(rows[index]);
+    }
+
+    private DeliveryResult Apply(Delivery delivery)
+    {
+        if (Refuse(delivery) is { } refusal)
+            return refusal;
+        var fields = delivery.Fields.IsEmpty ? [] : Parse(delivery.Fields.Span);
+        Normalise(fields);
+        switch (delivery.Operation)
+        {
+            case DeliveryOperation.Create:
+                var key = $"{prefix}{++lastKey}";
+                fields["hubId"] = delivery.Correlation;
+                rows.Add((key, fields, clock.GetUtcNow(), false, 1));
+                return Accept(delivery, key, fields);
+            case DeliveryOperation.Delete:
+                Delete(delivery.Key!);
+                Ledger.Add(new(delivery.Operation, delivery.Key!, ""));
+                return new(delivery.Id, DeliveryOutcome.Applied) { Key = delivery.Key };
+            default:
+                return Update(delivery, fields);
+        }
+    }
+
+    private DeliveryResult Update(Delivery delivery, JsonObject fields)
+    {
+        var index = rows.FindIndex(row => row.Key == delivery.Key);
+        if (index < 0)
+            return new(delivery.Id, DeliveryOutcome.Missing);
+        if (rows[index].IsDeleted || (ComparesExpected && !Holds(rows[index].Fields, Parse(delivery.Expected.Span))))
+            return new(delivery.Id, DeliveryOutcome.ChangedMeanwhile) { Key = delivery.Key, Record = ToRecord(rows[index]) };
+        Edit(delivery.Key!, fields.ToJsonString());
+        return Accept(delivery, delivery.Key!, fields);
+    }
+
+    private DeliveryResult Accept(Delivery delivery, string key, JsonObject fields)
+    {
+        Ledger.Add(new(delivery.Operation, key, fields.ToJsonString()));
+        return new(delivery.Id, DeliveryOutcome.Applied) { Key = key, Record = Find(new(key, null)) };
+    }
+
+    private static bool Holds(JsonObject held, JsonObject expected) =>
+        expected.All(member => JsonNode.DeepEquals(held[member.Key], member.Value));
+
+    private static RawRecord ToRecord((string Key, JsonObject Fields, DateTimeOffset At, bool IsDeleted, int Version) row)
+    {
+        var shown = row.Fields.DeepClone().AsObject();
+        shown["id"] = row.Key;
+        return new(row.Key, row.IsDeleted ? default : JsonSerializer.SerializeToUtf8Bytes(shown))
+        {
+            Modified = row.At,
+            Version = row.Version.ToString(),
+            IsDeleted = row.IsDeleted,
+        };
+    }
+
+    private static JsonObject Merge(JsonObject held, JsonObject changes)
+    {
+        var merged = held.DeepClone().AsObject();
+        foreach (var (name, value) in changes)
+            merged[name] = value?.DeepClone();
+        return merged;
+    }
+
+    private static string? Text(JsonObject fields, string name) => fields[name]?.GetValue<string>();
+
+    private static JsonObject Parse(string json) => JsonNode.Parse(json)!.AsObject();
+
+    private static JsonObject Parse(ReadOnlySpan<byte> json) => JsonNode.Parse(json)!.AsObject();
+}
