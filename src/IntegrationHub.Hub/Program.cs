@@ -1,1 +1,12 @@
-return 0;
+using System.Text;
+using IntegrationHub.Hub.Commands;
+
+Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, key) =>
+{
+    // The first asks to finish what is in hand, the second ends the process.
+    key.Cancel = !stop.IsCancellationRequested;
+    stop.Cancel();
+};
+return await CommandLine.RunAsync(args, new CommandHost(Console.Out, Console.Error, TimeProvider.System), stop.Token);

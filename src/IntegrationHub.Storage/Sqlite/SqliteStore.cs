@@ -8,7 +8,7 @@ namespace IntegrationHub.Storage.Sqlite;
 
 /// <summary>The store on one SQLite file: the embedded default. Reads run on connections of their own beside the one writer.</summary>
 /// <remarks>SQLite has no asynchronous work of its own: every method does its work on the caller's thread and returns completed tasks.</remarks>
-public sealed class SqliteStore : IStore, IStoreQueries
+public sealed class SqliteStore : IStore, IStoreQueries, IStoreSummary
 {
     private readonly SqliteDatabase database;
     private readonly Statements writer;
@@ -190,6 +190,8 @@ public sealed class SqliteStore : IStore, IStoreQueries
         Read(db => AuditReads.List(db, filter, before, limit));
 
     public ValueTask<IReadOnlyList<Tally>> ListTalliesAsync(long? run, CancellationToken cancellationToken) => Read(db => StoreQueries.Tallies(db, run));
+
+    public ValueTask<StoreSummary> SummariseAsync(CancellationToken cancellationToken) => Read(SummaryReads.Read);
 
     public ValueTask DisposeAsync()
     {

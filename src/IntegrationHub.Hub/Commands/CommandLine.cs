@@ -1,0 +1,30 @@
+using System.CommandLine;
+
+namespace IntegrationHub.Hub.Commands;
+
+/// <summary>All commands of <c>hub</c>.</summary>
+internal static class CommandLine
+{
+    /// <summary>Parses and runs one command line.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] arguments, CommandHost host, CancellationToken cancellationToken)
+    {
+        var parsed = Root(host).Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var wrong in parsed.Errors)
+                await host.Error.WriteLineAsync(wrong.Message);
+            await host.Error.WriteLineAsync("'hub --help' lists the commands, 'hub COMMAND --help' what one of them takes.");
+            return ExitCode.WrongUse;
+        }
+
+        var invocation = new InvocationConfiguration { Output = host.Output, Error = host.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+        return await parsed.InvokeAsync(invocation, cancellationToken);
+    }
+
+    private static RootCommand Root(CommandHost host)
+    {
+        var root = new RootCommand("Keeps customer data the same in several systems, both ways.") { host.Config, host.Json };
+        return root;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using IntegrationHub.Connectors.Plugins;
+using IntegrationHub.Mapping;
+using IntegrationHub.Sync.Settings;
+
+namespace IntegrationHub.Hub.Configuration;
+
+/// <summary>Reads the files of connections and checks what a schema cannot.</summary>
+internal sealed partial class ConnectionFileReader(
+    string folder, ConnectorCatalog catalog, MappingLibrary library, IReadOnlyDictionary<string, SchemaPaths> entities, ProblemList problems)
+{
+    private readonly SchemaCheck schema = Installed.CheckFor("connection");
+
+    /// <param name="path">Where the file is.</param>
+    /// <param name="file">How problems name it.</param>
+    /// <returns>Null when something kept it from being read; that has been noted.</returns>
+    public ConnectionFile? Read(string path, string file)
+    {
+        var name = Path.GetFileNameWithoutExtension(path);
+        if (!NamePattern().IsMatch(name))
+            problems.Add(file, "", $"'{name}' is no name for a connection. Call the file by letters, digits, hyphens, dots and underscores, 64 at most.");
+        if (problems.ReadJson(path, file, schema) is not { } root)
+            return null;
+        var manifest = FindConnector(root, file);
+        CheckOptions(file, "options", root.Object("options"), manifest?.OptionsSchema);
+        var credentials = root.Text("credentials");
+        if (credentials is not null && Secrets.Problem(credentials, folder) is { } missing)
+            problems.Add(file, "credentials", missing);
+        var direction = root.Word<Directions>("direction") ?? Directions.Both;
+        var streams = new StreamSectionReader(file, direction, ReadRights(root), manifest, library, entities, problems);
+        var read = root.Objects("streams", "").Select(one => streams.Read(one.Element, one.Path)).OfType<StreamFile>().ToList();
+        foreach (var (stream, place) in root.Objects("streams", ""))
+            CheckOptions(file, $"{place}.options", stream.Object("options"), manifest?.StreamOptionsSchema);
+        return manifest is null ? null : new()
+        {
+            Name = name,
+            Connector = manifest.Name,
+            Credentials = credentials,
+            Options = root.Object("options"),
+            Http = ReadLimits(root.Object("http")),
+            Streams = read,
+        };
+    }
+
+    /// <summary>The rights that an object grants; null when it says nothing about them.</summary>
+    public static Rights? ReadRights(JsonElement element) => element.Texts("rights")?
+        .Aggregate(Rights.None, static (sum, word) => sum | (Enum.TryParse<Rights>(word, ignoreCase: true, out var right) ? right : Rights.None));
+
+    private ConnectorManifest? FindConnector(JsonElement root, string file)
+    {
+        if (root.Text("connector") is not { } name)
+            return null;
+        if (catalog.Manifests.FirstOrDefault(manifest => manifest.Name == name) is { } found)
+            return found;
+        var broken = catalog.Problems.Count == 0 ? "" : $" Some could not be loaded: {string.Join(' ', catalog.Problems)}";
+        problems.Add(file, "connector", $"There is no connector '{name}'. {Suggestions.For(name, catalog.Manifests.Select(static manifest => manifest.Name))}{broken}");
+        return null;
+    }
+
+    private void CheckOptions(string file, string place, JsonElement options, JsonElement? optionsSchema)
+    {
+        if (optionsSchema is not { } given)
+            return;
+        foreach (var problem in SchemaCheck.Parse(given.GetRawText()).Check(file, options.GetRawText()))
+            problems.Add(file, problem.Path is "$" or "" ? place : $"{place}.{problem.Path}", problem.Message);
+    }
+
+    private static HttpLimits ReadLimits(JsonElement http) => new()
+    {
+        TotalTimeout = http.Duration("totalTimeout"),
+        AttemptTimeout = http.Duration("attemptTimeout"),
+        Retries = http.Int("retries"),
+        Calls = http.Int("calls"),
+        Interval = http.Duration("interval"),
+        Concurrency = http.Int("concurrency"),
+        DailyCalls = http.Int("dailyCalls"),
+    };
+
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
+    private static partial Regex NamePattern();
+}
