@@ -25,6 +25,8 @@ internal static class CommandLine
     private static RootCommand Root(CommandHost host)
     {
         var root = new RootCommand("Keeps customer data the same in several systems, both ways.") { host.Config, host.Json };
+        foreach (var command in AdminCommands.All(host))
+            root.Add(command);
         return root;
     }
 }
