@@ -10,11 +10,14 @@ internal sealed class IdPool(IStore store)
     private readonly Dictionary<IdRange, (long Next, long End)> blocks = [];
 
     /// <summary>Makes sure that <see cref="Next"/> can be called so many times.</summary>
-    public async ValueTask EnsureAsync(IdRange range, int count, CancellationToken cancellationToken)
+    public ValueTask EnsureAsync(IdRange range, int count, CancellationToken cancellationToken) => EnsureAsync(range, count, BlockSize, cancellationToken);
+
+    /// <param name="blockSize">How many to reserve at least when there are not enough; small for what is used once.</param>
+    public async ValueTask EnsureAsync(IdRange range, int count, int blockSize, CancellationToken cancellationToken)
     {
         if (blocks.TryGetValue(range, out var block) && block.End - block.Next >= count)
             return;
-        var size = Math.Max(count, BlockSize);
+        var size = Math.Max(count, blockSize);
         var first = await store.ReserveIdsAsync(range, size, cancellationToken);
         blocks[range] = (first, first + size);
     }

@@ -25,12 +25,15 @@ internal static class CommandLine
 
     private static RootCommand Root(CommandHost host)
     {
-        return new RootCommand("Keeps customer data the same in several systems, both ways.")
+        var root = new RootCommand("Keeps customer data the same in several systems, both ways.")
         {
             host.Config,
             host.Json,
             SyncCommand.Create(host),
             DemoCommand.Create(host),
         };
+        foreach (var command in AdminCommands.All(host))
+            root.Add(command);
+        return root;
     }
 }

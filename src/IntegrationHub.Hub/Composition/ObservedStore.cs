@@ -48,6 +48,8 @@ internal sealed class ObservedStore(IStore store, HubSettings settings, IWakeUps
 
     public ValueTask<long> ReserveIdsAsync(IdRange range, int count, CancellationToken cancellationToken) => store.ReserveIdsAsync(range, count, cancellationToken);
 
+    public ValueTask<IReadOnlyList<string>> ListPausedConnectionsAsync(CancellationToken cancellationToken) => store.ListPausedConnectionsAsync(cancellationToken);
+
     public ValueTask<StreamProgress> LoadProgressAsync(int stream, CancellationToken cancellationToken) => store.LoadProgressAsync(stream, cancellationToken);
 
     public ValueTask<IReadOnlyDictionary<Digest, LandedBefore>> FindLandedAsync(int stream, IReadOnlyCollection<Digest> keys, CancellationToken cancellationToken) =>

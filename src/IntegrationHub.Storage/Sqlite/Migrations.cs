@@ -6,7 +6,7 @@ namespace IntegrationHub.Storage.Sqlite;
 internal static class Migrations
 {
     /// <summary>Statements by version; the first takes an empty database to version 1.</summary>
-    public static IReadOnlyList<string> All { get; } = [First];
+    public static IReadOnlyList<string> All { get; } = [First, Second];
 
     private const string First = """
         CREATE TABLE stream (
@@ -67,5 +67,11 @@ internal static class Migrations
         CREATE TABLE tally (run INTEGER NOT NULL, stream INTEGER NOT NULL, name TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (run, stream, name)) STRICT, WITHOUT ROWID;
 
         CREATE TABLE audit_entry (sequence INTEGER PRIMARY KEY, entry BLOB NOT NULL) STRICT;
+        """;
+
+    // What status asks for: the last run of a stream, and its quarantine.
+    private const string Second = """
+        CREATE INDEX tally_stream ON tally (stream, run);
+        CREATE INDEX quarantine_stream ON quarantine (stream);
         """;
 }

@@ -8,7 +8,7 @@ namespace IntegrationHub.Storage.Sqlite;
 
 /// <summary>The store on one SQLite file: the embedded default. Reads run on connections of their own beside the one writer.</summary>
 /// <remarks>SQLite has no asynchronous work of its own: every method does its work on the caller's thread and returns completed tasks.</remarks>
-public sealed class SqliteStore : IStore, IStoreSummary
+public sealed class SqliteStore : IStore, IStoreQueries, IStoreSummary
 {
     private readonly SqliteDatabase database;
     private readonly Statements writer;
@@ -117,6 +117,8 @@ public sealed class SqliteStore : IStore, IStoreSummary
             : null;
     });
 
+    public ValueTask<IReadOnlyList<string>> ListPausedConnectionsAsync(CancellationToken cancellationToken) => Read(StoreQueries.Paused);
+
     public ValueTask<StreamProgress> LoadProgressAsync(int stream, CancellationToken cancellationToken) => Read(db => StoreReads.Progress(db, stream));
 
     public ValueTask<IReadOnlyDictionary<Digest, LandedBefore>> FindLandedAsync(int stream, IReadOnlyCollection<Digest> keys, CancellationToken cancellationToken) =>
@@ -158,6 +160,36 @@ public sealed class SqliteStore : IStore, IStoreSummary
         Read<IReadOnlyList<int>>(db => DeliveryReads.Unread(db, streams));
 
     public ValueTask<DateTimeOffset?> NextDueDeliveryAsync(int stream, CancellationToken cancellationToken) => Read(db => DeliveryReads.NextDue(db, stream));
+
+    public ValueTask<IReadOnlyList<StreamState>> ListStreamsAsync(CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<StreamState>>(db => StreamStates.All(db, Now));
+
+    public ValueTask<IReadOnlyList<QuarantineEntry>> ListQuarantineAsync(FindingFilter filter, ListPage page, CancellationToken cancellationToken) =>
+        Read(db => StoreQueries.Quarantine(db, filter, page));
+
+    public ValueTask<QuarantineEntry?> FindQuarantineAsync(long sourceRecordId, CancellationToken cancellationToken) =>
+        Read(db => StoreQueries.QuarantineOf(db, sourceRecordId));
+
+    public ValueTask<IReadOnlyList<PendingDelivery>> ListDeadLettersAsync(FindingFilter filter, ListPage page, CancellationToken cancellationToken) =>
+        Read(db => StoreQueries.DeadLetters(db, filter, page));
+
+    public ValueTask<PendingDelivery?> FindDeliveryAsync(long id, CancellationToken cancellationToken) => Read(db => StoreQueries.Delivery(db, id));
+
+    public ValueTask<IReadOnlyList<Conflict>> ListConflictsAsync(FindingFilter filter, ListPage page, CancellationToken cancellationToken) =>
+        Read(db => StoreQueries.Conflicts(db, filter, page));
+
+    public ValueTask<Conflict?> FindConflictAsync(long id, CancellationToken cancellationToken) => Read(db => StoreQueries.Conflict(db, id));
+
+    public ValueTask<IReadOnlyList<Conflict>> ListConflictsOfAsync(long goldenId, CancellationToken cancellationToken) =>
+        Read(db => StoreQueries.ConflictsOf(db, goldenId));
+
+    public ValueTask<IReadOnlyList<GoldenRecord>> ListGoldenAsync(string entity, ListPage page, CancellationToken cancellationToken) =>
+        Read(db => StoreQueries.Golden(db, entity, page));
+
+    public ValueTask<IReadOnlyList<StoredAuditEntry>> ListAuditAsync(AuditFilter filter, long? before, int limit, CancellationToken cancellationToken) =>
+        Read(db => AuditReads.List(db, filter, before, limit));
+
+    public ValueTask<IReadOnlyList<Tally>> ListTalliesAsync(long? run, CancellationToken cancellationToken) => Read(db => StoreQueries.Tallies(db, run));
 
     public ValueTask<StoreSummary> SummariseAsync(CancellationToken cancellationToken) => Read(SummaryReads.Read);
 

@@ -33,6 +33,10 @@ internal static class StepWriter
             WriteDecision(db, decision);
         if (changes.Progress is { } progress)
             WriteProgress(db, progress);
+        foreach (var other in changes.OtherProgress)
+            WriteProgress(db, other);
+        foreach (var pause in changes.Pauses)
+            db.Run("UPDATE connection SET is_paused = $2 WHERE name = $1", pause.Connection, pause.IsPaused);
         foreach (var tally in changes.Tallies)
             WriteTally(db, tally);
         foreach (var entry in changes.Audit)

@@ -78,15 +78,26 @@ internal sealed class RefineStep(SyncContext context)
         var holders = await store.FindByMatchKeysAsync(
             [.. keys.SelectMany(static list => list).Distinct()], context.Settings.Matching.SharedLimit, cancellationToken);
         workspace.Add(holders);
+        var decided = await store.FindDecisionsAsync([.. examined.Select(static one => one.Record.Id)], cancellationToken);
         var golden = examined.Select(static one => one.Record.GoldenId)
-            .Concat(holders.Values.SelectMany(static list => list).Select(static holder => holder.GoldenId)).Where(static id => id != 0).Distinct().ToArray();
+            .Concat(holders.Values.SelectMany(static list => list).Select(static holder => holder.GoldenId))
+            .Concat(await SaidSameAsync(decided, cancellationToken)).Where(static id => id != 0).Distinct().ToArray();
         if (golden.Length == 0)
             return workspace;
         var clusters = await store.LoadClustersAsync(golden, cancellationToken);
         workspace.Add(clusters);
         workspace.Add(await store.FindDeliveriesAsync([.. clusters.Values.Select(static cluster => cluster.Golden.Id).Distinct()], cancellationToken));
-        workspace.Add(await store.FindDecisionsAsync([.. examined.Select(static one => one.Record.Id)], cancellationToken));
+        workspace.Add(decided);
+        // A record that has a key in common with two clusters must not join what a steward has parted: their members' decisions count too.
+        workspace.Add(await store.FindDecisionsAsync([.. clusters.Values.SelectMany(static cluster => cluster.Members).Select(static member => member.Id).Distinct()], cancellationToken));
         return workspace;
+    }
+
+    private async ValueTask<IEnumerable<long>> SaidSameAsync(IReadOnlyList<MatchDecision> decided, CancellationToken cancellationToken)
+    {
+        var said = decided.Where(static decision => decision.Same).SelectMany(static decision => new[] { decision.LeftRecordId, decision.RightRecordId })
+            .Distinct().ToArray();
+        return said.Length == 0 ? [] : (await context.Store.LoadRecordsAsync(said, withRaw: false, cancellationToken)).Select(static record => record.GoldenId);
     }
 
     private async Task EnsureIdsAsync(List<Examination> examined, CancellationToken cancellationToken)

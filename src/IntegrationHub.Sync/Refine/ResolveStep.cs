@@ -149,10 +149,10 @@ internal sealed class ResolveStep(SyncContext context, GoldenSynthesis synthesis
         return (workspace.Found(new GoldenRecord { Id = ids.Next(IdRange.GoldenRecord), Entity = entity }), null);
     }
 
-    private List<(ClusterDraft Cluster, Digest Key)> Candidates(
+    private List<(ClusterDraft Cluster, Digest? Key)> Candidates(
         Workspace workspace, SourceRecord record, FieldMap fields, IReadOnlyList<Digest> keys, RefineOutcome outcome)
     {
-        var candidates = new List<(ClusterDraft Cluster, Digest Key)>();
+        var candidates = new List<(ClusterDraft Cluster, Digest? Key)>();
         var entity = settings.Find(record.Stream)!.Entity;
         foreach (var key in keys)
         {
@@ -172,6 +172,13 @@ internal sealed class ResolveStep(SyncContext context, GoldenSynthesis synthesis
             }
         }
 
+        // A steward's word needs no key, and no field contradicts it.
+        foreach (var cluster in workspace.SaidSame(record.Id))
+        {
+            if (cluster.Golden.Id != record.GoldenId && !workspace.IsKeptApart(record.Id, cluster) && !candidates.Exists(known => known.Cluster == cluster))
+                candidates.Add((cluster, null));
+        }
+
         candidates.Sort(static (a, b) => a.Cluster.Golden.Id.CompareTo(b.Cluster.Golden.Id));
         return candidates;
     }
@@ -183,7 +190,7 @@ internal sealed class ResolveStep(SyncContext context, GoldenSynthesis synthesis
 
     private bool AreKeptApart(Workspace workspace, ClusterDraft left, ClusterDraft right) =>
         left.Members.Keys.Any(member => workspace.IsKeptApart(member, right))
-        || left.Members.Values.Any(member => IsContradicted(member, right));
+        || (!workspace.AreSaidSame(left, right) && left.Members.Values.Any(member => IsContradicted(member, right)));
 
     private bool IsContradicted(SourceRecord record, ClusterDraft cluster)
     {

@@ -26,6 +26,7 @@ internal sealed class Workspace
     private readonly Dictionary<Digest, List<KeyHolder>> holders = [];
     private readonly HashSet<long> changedRecords = [];
     private readonly HashSet<(long, long)> kept = [];
+    private readonly HashSet<(long Left, long Right)> together = [];
 
     public IEnumerable<ClusterDraft> Clusters => clusters.Values;
 
@@ -57,8 +58,8 @@ internal sealed class Workspace
 
     public void Add(IEnumerable<MatchDecision> decisions)
     {
-        foreach (var decision in decisions.Where(static decision => !decision.Same))
-            kept.Add((Math.Min(decision.LeftRecordId, decision.RightRecordId), Math.Max(decision.LeftRecordId, decision.RightRecordId)));
+        foreach (var decision in decisions)
+            (decision.Same ? together : kept).Add(Pair(decision.LeftRecordId, decision.RightRecordId));
     }
 
     /// <summary>The cluster of a golden record, followed through merges; null when there is none.</summary>
@@ -110,7 +111,18 @@ internal sealed class Workspace
 
     /// <summary>Whether a steward has said that a record is not the customer of a cluster.</summary>
     public bool IsKeptApart(long record, ClusterDraft cluster) =>
-        kept.Count > 0 && cluster.Members.Keys.Any(member => kept.Contains((Math.Min(record, member), Math.Max(record, member))));
+        kept.Count > 0 && cluster.Members.Keys.Any(member => kept.Contains(Pair(record, member)));
+
+    /// <summary>The clusters of the records of which a steward has said that they are the same customer as this one.</summary>
+    public IEnumerable<ClusterDraft> SaidSame(long record) => together
+        .Where(pair => pair.Left == record || pair.Right == record)
+        .Select(pair => records.GetValueOrDefault(pair.Left == record ? pair.Right : pair.Left))
+        .Select(other => other is null || other.GoldenId == 0 ? null : Find(other.GoldenId))
+        .OfType<ClusterDraft>();
+
+    /// <summary>Whether a steward has said of a record on each side that they are one customer.</summary>
+    public bool AreSaidSame(ClusterDraft left, ClusterDraft right) =>
+        together.Count > 0 && left.Members.Keys.Any(one => right.Members.Keys.Any(other => together.Contains(Pair(one, other))));
 
     public void Merge(ClusterDraft survivor, ClusterDraft loser)
     {
@@ -135,4 +147,6 @@ internal sealed class Workspace
         survivor.IsTouched = true;
         mergedInto[loser.Golden.Id] = survivor.Golden.Id;
     }
+
+    private static (long Left, long Right) Pair(long left, long right) => (Math.Min(left, right), Math.Max(left, right));
 }

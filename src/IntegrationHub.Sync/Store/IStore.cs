@@ -47,6 +47,9 @@ public interface IStore : IAsyncDisposable
     /// <exception cref="StaleStepException">A row that the step had read has changed.</exception>
     ValueTask CommitAsync(Lease lease, StepChanges changes, CancellationToken cancellationToken);
 
+    /// <summary>Connections that a person has paused, in ordinal order: nothing is read from them or written to them until they are resumed.</summary>
+    ValueTask<IReadOnlyList<string>> ListPausedConnectionsAsync(CancellationToken cancellationToken);
+
     // LAND
 
     ValueTask<StreamProgress> LoadProgressAsync(int stream, CancellationToken cancellationToken);

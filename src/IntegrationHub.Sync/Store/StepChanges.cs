@@ -56,6 +56,9 @@ public readonly record struct Tally(long Run, int Stream, string Name, long Coun
 /// <summary>A steward's word on two source records: they are one customer, or they are not. It outlives every matching.</summary>
 public sealed record MatchDecision(long LeftRecordId, long RightRecordId, bool Same, string Actor, DateTimeOffset At);
 
+/// <summary>A person pauses a connection, or resumes it.</summary>
+public readonly record struct ConnectionPause(string Connection, bool IsPaused);
+
 /// <summary>
 /// All that one step decided: new state, the work of the next step, progress, counts and audit entries. The store commits it together or not
 /// at all. Every row that was read carries its revision, and a row that changed meanwhile refuses the whole step.
@@ -89,11 +92,16 @@ public sealed class StepChanges
 
     public StreamProgress? Progress { get; set; }
 
+    /// <summary>Progress of further streams, for an act that concerns a whole connection.</summary>
+    public List<StreamProgress> OtherProgress { get; } = [];
+
+    public List<ConnectionPause> Pauses { get; } = [];
+
     public List<Tally> Tallies { get; } = [];
 
     public List<AuditEntry> Audit { get; } = [];
 
     public bool IsEmpty =>
         Landed.Count + SourceRecords.Count + SharedKeys.Count + GoldenRecords.Count + MatchKeys.Count + Deliveries.Count + Quarantined.Count + Released.Count
-        + Conflicts.Count + Decisions.Count + Tallies.Count + Audit.Count == 0 && Progress is null;
+        + Conflicts.Count + Decisions.Count + OtherProgress.Count + Pauses.Count + Tallies.Count + Audit.Count == 0 && Progress is null;
 }

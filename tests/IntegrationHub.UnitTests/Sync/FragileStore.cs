@@ -33,6 +33,9 @@ internal sealed class FragileStore(IStore store) : IStore
         Committed.Add(changes);
     }
 
+    public ValueTask<IReadOnlyList<string>> ListPausedConnectionsAsync(CancellationToken cancellationToken) =>
+        Alive().ListPausedConnectionsAsync(cancellationToken);
+
     public ValueTask<StreamProgress> LoadProgressAsync(int stream, CancellationToken cancellationToken) =>
         Alive().LoadProgressAsync(stream, cancellationToken);
 

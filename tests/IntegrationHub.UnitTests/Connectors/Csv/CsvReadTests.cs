@@ -93,7 +93,10 @@ public sealed class CsvReadTests : IDisposable
     {
         csv.Text = "id\n1\n";
         var first = await csv.Open().ReadAllAsync();
-        // Whoever reads it again meets a directory: only its looks are looked at.
+        var looks = File.GetLastWriteTimeUtc(csv.File);
+        // Another content under the same looks shows that the file was not opened.
+        csv.Text = "id\n2\n";
+        File.SetLastWriteTimeUtc(csv.File, looks);
         var second = await csv.Open().ReadAllAsync(first[^1].Checkpoint);
 
         Assert.Equal(ReadEnd.Complete, first[^1].End);

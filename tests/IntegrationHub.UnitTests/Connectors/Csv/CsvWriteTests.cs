@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text;
+using FsCheck.Fluent;
 using IntegrationHub.Abstractions;
 using Xunit;
 using static IntegrationHub.UnitTests.Connectors.ConnectorSetups;
@@ -66,6 +67,26 @@ public sealed class CsvWriteTests : IDisposable
 
         var after = await File.ReadAllBytesAsync(csv.File, TestContext.Current.CancellationToken);
         Assert.Equal([.. before, .. chosen.GetBytes("ih-0000000000000001,赵\n")], after);
+    }
+
+    [Fact]
+    public async Task WhateverTheRowsLookLikeOnlyTheChangedCellChanges()
+    {
+        var cell = Gen.Elements("", "x", "\"x\"", "\"\"", "\"a,b\"", "\"a\"\"b\"", "\"two\nlines\"", " padded ", "李");
+        var lineEnd = Gen.Elements("\n", "\r\n", "\n\n");
+        var row = cell.Zip(cell).Zip(lineEnd).Select(parts => (First: parts.Item1.Item1, Second: parts.Item1.Item2, LineEnd: parts.Item2));
+
+        foreach (var rows in row.NonEmptyListOf().Select(list => list.ToArray()).Generator(100))
+        {
+            csv.Text = "id,first,second\n" + string.Concat(rows.Select((one, i) => $"{i},{one.First},{one.Second}{one.LineEnd}"));
+            var changed = rows.Length / 2;
+
+            await csv.Open().WriteAsync(Update($"{changed}", new { second = "new" }));
+
+            Assert.Equal("id,first,second\n" + string.Concat(rows.Select((one, i) => $"{i},{one.First},{(i == changed ? Changed(one.Second) : one.Second)}{one.LineEnd}")), csv.Text);
+        }
+
+        static string Changed(string raw) => raw.StartsWith('"') ? "\"new\"" : "new";
     }
 
     [Fact]

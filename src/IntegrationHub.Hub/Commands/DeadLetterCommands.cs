@@ -1,0 +1,76 @@
+using System.CommandLine;
+using IntegrationHub.Sync.Admin;
+using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Store;
+
+namespace IntegrationHub.Hub.Commands;
+
+/// <summary><c>hub dead-letters list|show|replay</c>. There is nothing to fix on a dead letter itself: what it sends is worked out anew.</summary>
+internal static class DeadLetterCommands
+{
+    private static readonly Argument<string> Delivery = new("delivery") { Description = "The dead letter, such as delivery/12." };
+    private static readonly Argument<string?> OneDelivery = new("delivery") { Description = "The dead letter, such as delivery/12; or --all.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<string?> Code = new("--code") { Description = "Only those that failed with this code, such as sql.23502." };
+
+    public static Command Make(AdminCommand admin) => admin.Group(
+        "dead-letters", "Deliveries that failed for good: kept, explained, replayable.",
+        admin.Make("list", "Lists the dead letters; shows no values.", call => ListAsync(admin, call), admin.Connection, Code, admin.Since, admin.After, admin.Limit),
+        admin.Make("show", "Shows why a delivery failed.", ShowAsync, Delivery),
+        admin.Make("replay", "Sends one, or all that the filter leaves, again: what its customer says then, or nothing when the system holds that already.",
+            call => ReplayAsync(admin, call), OneDelivery, Replaying.All, admin.Connection, Code, admin.Since));
+
+    private static FindingFilter FilterOf(AdminCommand admin, AdminCall call) => new()
+    {
+        Connection = call.Parsed.GetValue(admin.Connection),
+        Code = call.Parsed.GetValue(Code),
+        Since = admin.SinceOf(call),
+    };
+
+    private static async Task<int> ListAsync(AdminCommand admin, AdminCall call)
+    {
+        var rows = await call.Administration.Queries.ListDeadLettersAsync(FilterOf(admin, call), admin.PageOf(call), call.CancellationToken);
+        call.Report.Json(new { deadLetters = rows.Select(row => ToJson(call, row)) });
+        if (rows.Count == 0)
+        {
+            call.Report.Line("There are no dead letters.");
+            return ExitCode.Done;
+        }
+
+        call.Report.Table(["Delivery", "To", "What", "Customer", "Failed", "#Attempts", "Code"], rows.Select(row => (IReadOnlyList<string>)
+            [row.ToString(), call.StreamOf(row.Stream), row.Operation.ToString(), Names.OfCustomer(row.GoldenId), AdminText.Time(row.AttemptedAt),
+                AdminText.Number(row.Attempts), row.ErrorCode ?? ""]));
+        admin.NextPage(call, rows.Count, rows[^1].Id);
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> ShowAsync(AdminCall call)
+    {
+        var row = await call.Administration.DeadLetters.FindAsync(AdminText.Numbered(call.Parsed.GetRequiredValue(Delivery), "delivery"), call.CancellationToken);
+        call.Report.Json(ToJson(call, row));
+        call.Report.Line($"{row}: {row.Operation} of {(row.SourceRecordId == 0 ? "a new record" : $"record/{row.SourceRecordId}")} in {call.StreamOf(row.Stream)}");
+        call.Report.Line($"For {Names.OfCustomer(row.GoldenId)}, to version {row.Wanted}; last attempt {AdminText.Time(row.AttemptedAt)}, {row.Attempts} in all.");
+        call.Report.Line($"{row.ErrorCode}: {row.ErrorMessage}");
+        call.Report.Line($"When the cause is mended: hub dead-letters replay {row}");
+        return ExitCode.Done;
+    }
+
+    private static Task<int> ReplayAsync(AdminCommand admin, AdminCall call) => Replaying.RunAsync(
+        call,
+        call.Parsed.GetValue(OneDelivery) is { } text ? AdminText.Numbered(text, "delivery") : null,
+        "delivery",
+        id => call.Administration.DeadLetters.ReplayAsync(id, call.Actor, call.CancellationToken),
+        () => call.Administration.DeadLetters.ReplayAllAsync(FilterOf(admin, call), call.Actor, call.CancellationToken));
+
+    private static object ToJson(AdminCall call, PendingDelivery row) => new
+    {
+        delivery = row.Id,
+        stream = call.StreamOf(row.Stream),
+        customer = Names.OfCustomer(row.GoldenId),
+        record = row.SourceRecordId == 0 ? (long?)null : row.SourceRecordId,
+        operation = row.Operation,
+        attempts = row.Attempts,
+        lastAttempt = row.AttemptedAt,
+        errorCode = row.ErrorCode,
+        errorMessage = row.ErrorMessage,
+    };
+}

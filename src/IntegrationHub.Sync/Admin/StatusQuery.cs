@@ -1,0 +1,45 @@
+using IntegrationHub.Sync.Store;
+
+namespace IntegrationHub.Sync.Admin;
+
+/// <summary>One stream as an operator wants to see it.</summary>
+/// <param name="IsConfigured">False for a stream whose records are kept but that the configuration no longer names.</param>
+/// <param name="Lag">For how long the oldest unfinished work has been waiting; zero when none waits.</param>
+/// <param name="Remedies">What needs a person, one sentence each with what to do; none when all is well.</param>
+public sealed record StreamStatus(StreamState State, bool IsConfigured, TimeSpan Lag, IReadOnlyList<string> Remedies);
+
+/// <summary>Where everything stands.</summary>
+public sealed class StatusQuery(SyncContext context, IStoreQueries queries)
+{
+    /// <summary>Every stream in order of connection and name.</summary>
+    public async Task<IReadOnlyList<StreamStatus>> ShowAsync(CancellationToken cancellationToken)
+    {
+        var states = await queries.ListStreamsAsync(cancellationToken);
+        var now = context.Clock.GetUtcNow();
+        return [.. states.OrderBy(static state => state.Name.Connection, StringComparer.Ordinal).ThenBy(static state => state.Name.Stream, StringComparer.Ordinal)
+            .Select(state => new StreamStatus(
+                state,
+                context.Settings.Find(state.Progress.Stream) is not null,
+                state.WaitingSince is { } since && since < now ? now - since : TimeSpan.Zero,
+                RemediesOf(state)))];
+    }
+
+    private static List<string> RemediesOf(StreamState state)
+    {
+        var (name, progress) = (state.Name, state.Progress);
+        var remedies = new List<string>();
+        if (state.IsPaused)
+            remedies.Add($"{name.Connection} is paused. To let it run: hub connection resume {name.Connection}");
+        if (progress.IsBlocked)
+            remedies.Add($"{name} is blocked ({progress.ErrorCode}): {progress.ErrorMessage} Then: hub connection resume {name.Connection}");
+        else if (progress.ErrorCode is not null)
+            remedies.Add($"{name} failed {progress.Failures} times in a row ({progress.ErrorCode}) and is tried again: {progress.ErrorMessage}");
+        if (progress.HeldDeletes > 0 && !progress.DeletesReleased)
+            remedies.Add($"{name} holds {progress.HeldDeletes} deletions that a read implied. If they are right: hub connection release-deletes {name.Connection} {name.Stream}");
+        if (state.Dead > 0)
+            remedies.Add($"{name} has {state.Dead} dead letters. See: hub dead-letters list --connection {name.Connection}");
+        if (state.Quarantined > 0)
+            remedies.Add($"{name} has {state.Quarantined} records in quarantine. See: hub quarantine list --connection {name.Connection}");
+        return remedies;
+    }
+}

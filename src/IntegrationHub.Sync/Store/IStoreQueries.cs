@@ -1,0 +1,121 @@
+using IntegrationHub.Audit;
+using IntegrationHub.Sync.Model;
+
+namespace IntegrationHub.Sync.Store;
+
+/// <summary>A part of a long list. Lists are paged by key, so a row that comes or goes meanwhile shifts no page.</summary>
+/// <param name="After">The key of the last row of the page before; 0 for the first page.</param>
+/// <param name="Limit">The most rows wanted, 1 to 1,000.</param>
+public readonly record struct ListPage(long After, int Limit);
+
+/// <summary>Narrows a list of findings; what is null narrows nothing.</summary>
+public sealed record FindingFilter
+{
+    public static FindingFilter None { get; } = new();
+
+    /// <summary>Only findings of this connection (of a conflict: of any source record of its customer).</summary>
+    public string? Connection { get; init; }
+
+    /// <summary>Quarantine: the rule that was broken. Dead letters: the error's code. Conflicts: the rule that decided.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>Only what was found at this time or later.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Conflicts only.</summary>
+    public ConflictState? State { get; init; }
+}
+
+/// <summary>Narrows the audit log; what is null narrows nothing.</summary>
+public sealed record AuditFilter
+{
+    /// <summary>Who: the exact name.</summary>
+    public string? Actor { get; init; }
+
+    /// <summary>What: an action such as <c>golden.changed</c>, or the beginning of some, such as <c>golden.</c>.</summary>
+    public string? Action { get; init; }
+
+    /// <summary>To what: the exact name, such as <c>customer/17</c> or <c>record/4711</c>.</summary>
+    public string? Object { get; init; }
+
+    /// <summary>The connection, or connection and stream, concerned: <c>crm</c> or <c>crm/contacts</c>.</summary>
+    public string? System { get; init; }
+
+    public DateTimeOffset? Since { get; init; }
+}
+
+/// <summary>An audit entry and its place in the log.</summary>
+public sealed record StoredAuditEntry(long Sequence, AuditEntry Entry);
+
+/// <summary>Where one stream stands.</summary>
+public sealed record StreamState
+{
+    public required StreamName Name { get; init; }
+
+    public required StreamProgress Progress { get; init; }
+
+    /// <summary>A person has paused the connection.</summary>
+    public bool IsPaused { get; init; }
+
+    /// <summary>Records that the system holds.</summary>
+    public int Live { get; init; }
+
+    /// <summary>Landed records that still have to go through the steps after LAND.</summary>
+    public int DueRecords { get; init; }
+
+    public int Quarantined { get; init; }
+
+    public int Planned { get; init; }
+
+    public int Attempting { get; init; }
+
+    public int Dead { get; init; }
+
+    /// <summary>Since when the oldest unfinished work waits: a landed record that is not refined, or a delivery that is due. Null when none waits.</summary>
+    public DateTimeOffset? WaitingSince { get; init; }
+
+    /// <summary>The last run that counted something for this stream; 0 when there was none.</summary>
+    public long LastRun { get; init; }
+
+    /// <summary>What the last run counted.</summary>
+    public IReadOnlyList<Tally> LastRunCounts { get; init; } = [];
+}
+
+/// <summary>What operators, stewards and auditors ask of the store, beside what the pipeline needs. Reads only; every list is in order of its key.</summary>
+/// <remarks>Every method may throw <see cref="StoreUnavailableException"/>.</remarks>
+public interface IStoreQueries
+{
+    /// <summary>Every stream that was ever registered, in order of its number.</summary>
+    ValueTask<IReadOnlyList<StreamState>> ListStreamsAsync(CancellationToken cancellationToken);
+
+    /// <summary>By the ids of the source records.</summary>
+    ValueTask<IReadOnlyList<QuarantineEntry>> ListQuarantineAsync(FindingFilter filter, ListPage page, CancellationToken cancellationToken);
+
+    ValueTask<QuarantineEntry?> FindQuarantineAsync(long sourceRecordId, CancellationToken cancellationToken);
+
+    /// <summary>By their ids.</summary>
+    ValueTask<IReadOnlyList<PendingDelivery>> ListDeadLettersAsync(FindingFilter filter, ListPage page, CancellationToken cancellationToken);
+
+    /// <summary>One delivery, whatever its state.</summary>
+    ValueTask<PendingDelivery?> FindDeliveryAsync(long id, CancellationToken cancellationToken);
+
+    /// <summary>By their ids.</summary>
+    ValueTask<IReadOnlyList<Conflict>> ListConflictsAsync(FindingFilter filter, ListPage page, CancellationToken cancellationToken);
+
+    ValueTask<Conflict?> FindConflictAsync(long id, CancellationToken cancellationToken);
+
+    /// <summary>All conflicts of a golden record and of those that became part of it, in order of their ids.</summary>
+    ValueTask<IReadOnlyList<Conflict>> ListConflictsOfAsync(long goldenId, CancellationToken cancellationToken);
+
+    /// <summary>Golden records of an entity that are live or deleted (merged ones are part of another), by their ids.</summary>
+    ValueTask<IReadOnlyList<GoldenRecord>> ListGoldenAsync(string entity, ListPage page, CancellationToken cancellationToken);
+
+    /// <summary>Audit entries, the newest first.</summary>
+    /// <param name="before">Only entries before this place in the log; null starts at the newest.</param>
+    /// <param name="limit">The most entries wanted, 1 to 1,000.</param>
+    ValueTask<IReadOnlyList<StoredAuditEntry>> ListAuditAsync(AuditFilter filter, long? before, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Counts in order of run, stream and name.</summary>
+    /// <param name="run">Only this run's (0: those of no run); null sums all runs up under run 0.</param>
+    ValueTask<IReadOnlyList<Tally>> ListTalliesAsync(long? run, CancellationToken cancellationToken);
+}
