@@ -30,7 +30,8 @@ internal sealed class CsvDelivery(Delivery delivery)
             if (delivery.Operation == DeliveryOperation.Create)
                 read.AddIdentity(table);
             else if (read.Fields.Any(field => field.Column == table.Key && field.Value != delivery.Key))
-                throw new RefusedException("csv.key", $"the field '{table.Columns[table.Key]}' is the record's key and cannot be changed. Leave it out of the mapping's outward direction");
+                throw new RefusedException("csv.key", $"the field '{table.Columns[table.Key]}' is the record's key and cannot be "
+                    + "changed. Leave it out of the mapping's outward direction");
         }
         catch (RefusedException refused)
         {
@@ -66,7 +67,8 @@ internal sealed class CsvDelivery(Delivery delivery)
     {
         var given = Fields.FirstOrDefault(field => field.Column == table.Key).Value;
         if (table.Correlation is null && given is { Length: > 0 } && given != Delivery.Correlation)
-            throw new RefusedException("csv.key", $"the stream has no correlation column, so the field '{table.Columns[table.Key]}' is set by the hub. Configure 'correlation', or leave the field out of the mapping's outward direction");
+            throw new RefusedException("csv.key", $"the stream has no correlation column, so the field '{table.Columns[table.Key]}' is "
+                + "set by the hub. Configure 'correlation', or leave the field out of the mapping's outward direction");
         NewKey = given is { Length: > 0 } ? given : Delivery.Correlation;
         var identity = new List<(int Column, string Value)> { (table.Key, NewKey) };
         if (table.Correlation is { } correlation && correlation != table.Key)
@@ -84,7 +86,8 @@ internal sealed class CsvDelivery(Delivery delivery)
         {
             var column = Array.IndexOf(table.Columns, property.Name);
             if (column < 0)
-                throw new RefusedException("csv.unknownColumn", $"the file has no column '{property.Name}'. Found are {string.Join(", ", table.Columns)}. Correct the mapping, or add the column to the file");
+                throw new RefusedException("csv.unknownColumn", $"the file has no column '{property.Name}'. Found are "
+                    + $"{string.Join(", ", table.Columns)}. Correct the mapping, or add the column to the file");
             cells.Add((column, TextOf(property, table.Source.Encoding)));
         }
 
@@ -100,7 +103,8 @@ internal sealed class CsvDelivery(Delivery delivery)
             JsonValueKind.True => "true",
             JsonValueKind.False => "false",
             JsonValueKind.Null => "",
-            _ => throw new RefusedException("csv.value", $"the field '{property.Name}' is a JSON {property.Value.ValueKind}, and a cell holds one value. Write a text in the mapping's outward direction"),
+            _ => throw new RefusedException("csv.value", $"the field '{property.Name}' is a JSON {property.Value.ValueKind}, and a cell "
+                + "holds one value. Write a text in the mapping's outward direction"),
         };
         try
         {
@@ -109,7 +113,8 @@ internal sealed class CsvDelivery(Delivery delivery)
         }
         catch (EncoderFallbackException)
         {
-            throw new RefusedException("csv.encoding", string.Create(CultureInfo.InvariantCulture, $"the field '{property.Name}' ({ValueShape.Of(text)}) has a character that {encoding.WebName} has not. Convert the file to utf-8, or change the value"));
+            throw new RefusedException("csv.encoding", string.Create(CultureInfo.InvariantCulture, $"the field '{property.Name}' "
+                + $"({ValueShape.Of(text)}) has a character that {encoding.WebName} has not. Convert the file to utf-8, or change the value"));
         }
     }
 

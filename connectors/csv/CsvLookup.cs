@@ -31,7 +31,8 @@ internal sealed class CsvLookup(CsvTable table, IReadOnlyList<RecordReference> r
         var unsure = found.Find(one => one.Record is null && suspects.Contains(KeyOf(one.Reference) ?? one.Reference.Correlation ?? ""));
         return unsure is null
             ? found
-            : throw new ConnectorException(FailureKind.Blocked, "csv.columns", $"{file}: a row that seems to be a wanted record cannot be read. Correct its quotes and the number of its cells.");
+            : throw new ConnectorException(FailureKind.Blocked, "csv.columns", $"{file}: a row that seems to be a wanted record cannot "
+                + "be read. Correct its quotes and the number of its cells.");
     }
 
     private void Pass(HashSet<string> suspects)

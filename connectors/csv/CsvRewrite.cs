@@ -38,7 +38,8 @@ internal sealed class CsvRewrite(CsvTable table, IReadOnlyList<CsvDelivery> deli
         if (!writer.IsFaithful)
         {
             throw new ConnectorException(FailureKind.Blocked, "csv.encoding",
-                $"The file does not come back the same in {table.Source.Encoding.WebName}, so nothing was written. Set 'encoding' to the file's own, or convert the file to utf-8.");
+                $"The file does not come back the same in {table.Source.Encoding.WebName}, so nothing was written. Set 'encoding' to "
+                    + "the file's own, or convert the file to utf-8.");
         }
 
         AddRows(writer);
@@ -75,7 +76,8 @@ internal sealed class CsvRewrite(CsvTable table, IReadOnlyList<CsvDelivery> deli
     {
         var current = table.Rows.Current;
         if (current.Fault == RowFault.TooLong)
-            throw new ConnectorException(FailureKind.Blocked, "csv.field", $"Row {current.Number} is too long to be copied, so nothing was written. Shorten its cells.");
+            throw new ConnectorException(FailureKind.Blocked, "csv.field", $"Row {current.Number} is too long to be copied, so nothing "
+                + "was written. Shorten its cells.");
         if (current.IsBlank)
             writer.Copy(table.Rows.Text, current.LineEnd);
         else if (current.Fault != RowFault.None || table.Rows.CellCount != table.Columns.Length)
@@ -98,7 +100,8 @@ internal sealed class CsvRewrite(CsvTable table, IReadOnlyList<CsvDelivery> deli
         foreach (var (key, delivery) in byKey)
         {
             if (delivery.Result is null && table.Rows.Text.Span.IndexOf(Encoding.UTF8.GetBytes(key)) >= 0)
-                delivery.Reject("csv.columns", $"row {table.Rows.Current.Number} seems to be this record and cannot be read. Correct its quotes and the number of its cells");
+                delivery.Reject("csv.columns", $"row {table.Rows.Current.Number} seems to be this record and cannot be read. Correct "
+                    + "its quotes and the number of its cells");
         }
 
         writer.Copy(table.Rows.Text, table.Rows.Current.LineEnd);

@@ -80,7 +80,8 @@ internal sealed class CsvTable : IAsyncDisposable
         if (row.Fault == RowFault.Quoting)
             return new("csv.quoting", $"row {row.Number} has a quote in the middle of a cell. Double the quotes inside the cell and enclose it in quotes");
         if (Rows.CellCount != Columns.Length)
-            return new("csv.columns", $"row {row.Number} has {Rows.CellCount} cells, {Columns.Length} were expected. Correct the row; a cell with the delimiter in it needs quotes");
+            return new("csv.columns", $"row {row.Number} has {Rows.CellCount} cells, {Columns.Length} were expected. Correct the row; a "
+                + "cell with the delimiter in it needs quotes");
         return row.Length > options.FieldBytesMax ? FindLongCell() : null;
     }
 
@@ -128,7 +129,8 @@ internal sealed class CsvTable : IAsyncDisposable
     private async Task<string[]> ReadNamesAsync(CancellationToken cancellationToken)
     {
         if (!await ScanAsync(cancellationToken))
-            throw new ConnectorException(FailureKind.Transient, "csv.empty", $"{setup.File}: the file is empty. Export it again, with its header row; a file without one needs 'columns'.");
+            throw new ConnectorException(FailureKind.Transient, "csv.empty", $"{setup.File}: the file is empty. Export it again, with "
+                + "its header row; a file without one needs 'columns'.");
         Rows.Add(scanner);
         Rows.Next();
         if (!Rows.Current.IsClean)
@@ -145,7 +147,8 @@ internal sealed class CsvTable : IAsyncDisposable
         for (var i = 0; i < Columns.Length; i++)
         {
             if (Rows.Cell(i).Length > options.FieldBytesMax)
-                return new("csv.field", $"row {Rows.Current.Number}, column '{Columns[i]}', has more than {options.FieldBytesMax} bytes. Shorten it, or raise 'fieldBytesMax'");
+                return new("csv.field", $"row {Rows.Current.Number}, column '{Columns[i]}', has more than {options.FieldBytesMax} "
+                    + "bytes. Shorten it, or raise 'fieldBytesMax'");
         }
 
         return null;
@@ -153,7 +156,8 @@ internal sealed class CsvTable : IAsyncDisposable
 
     private int Find(string column, string role) => Array.IndexOf(Columns, column) is var index && index >= 0
         ? index
-        : throw Blocked($"the column '{column}', which the stream '{setup.Name}' names as '{role}', is not in the file. Found are {string.Join(", ", Columns)}. Correct the stream or the export");
+        : throw Blocked($"the column '{column}', which the stream '{setup.Name}' names as '{role}', is not in the file. Found are "
+            + $"{string.Join(", ", Columns)}. Correct the stream or the export");
 
     private ConnectorException Blocked(string what) => new(FailureKind.Blocked, "csv.columns", $"{setup.File}: {what}.");
 }

@@ -19,7 +19,8 @@ internal sealed class CsvTarget(CsvOptions options, CsvStream setup)
                 return results;
         }
 
-        throw new ConnectorException(FailureKind.Transient, "csv.busy", $"{setup.File}: somebody else changes the file faster than it can be rewritten. Nothing was written.");
+        throw new ConnectorException(FailureKind.Transient, "csv.busy", $"{setup.File}: somebody else changes the file faster than it "
+            + "can be rewritten. Nothing was written.");
     }
 
     public async Task<IReadOnlyList<FoundRecord>> FindAsync(IReadOnlyList<RecordReference> references, CancellationToken cancellationToken)

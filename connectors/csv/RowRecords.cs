@@ -31,7 +31,8 @@ internal sealed class RowRecords : IDisposable
     public RowProblem? CheckKey(string key) => key.Length switch
     {
         0 => new("csv.key", $"row {table.Rows.Current.Number} has no key in the column '{table.Columns[table.Key]}'. Fill it"),
-        > KeyLengthMax => new("csv.key", $"row {table.Rows.Current.Number} has a key of {key.Length} characters, {KeyLengthMax} is the most. Name another key column"),
+        > KeyLengthMax => new("csv.key", $"row {table.Rows.Current.Number} has a key of {key.Length} characters, {KeyLengthMax} is the "
+            + "most. Name another key column"),
         _ => null,
     };
 
@@ -109,7 +110,7 @@ internal sealed class RowRecords : IDisposable
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
 }
 
-/// <summary>The keys of a file so far, as hashes and rows: 24 bytes a row, so that a file of millions needs no index of its keys.</summary>
+/// <summary>The keys of a file so far, as hashes and rows: some 40 bytes a row, however long its keys are.</summary>
 internal sealed class KeyRows
 {
     private readonly Dictionary<long, uint> rows = [];

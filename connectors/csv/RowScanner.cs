@@ -200,7 +200,8 @@ internal sealed class RowScanner(Utf8Source source, CsvOptions options, string f
     private bool HasLineBreak() => buffer.AsSpan(start, position - start).IndexOfAny((byte)'\r', (byte)'\n') >= 0;
 
     private ConnectorException Torn(string what) => new(FailureKind.Blocked, "csv.quoting",
-        $"{file}: the quote in row {Row + 1}, column {quoteColumn}, {what}, so the rows after it cannot be told apart. Double the quotes inside the cell, and close it.");
+        $"{file}: the quote in row {Row + 1}, column {quoteColumn}, {what}, so the rows after it cannot be told apart. Double the "
+            + "quotes inside the cell, and close it.");
 
     private Scan EndRow(LineEnd lineEnd)
     {

@@ -75,7 +75,8 @@ internal sealed partial class SuccessorFile : IDisposable
         }
         catch (UnauthorizedAccessException)
         {
-            throw new ConnectorException(FailureKind.Blocked, "csv.access", $"{file}: the hub may not write in this folder, so nothing was written. Give its account the right to.");
+            throw new ConnectorException(FailureKind.Blocked, "csv.access", $"{file}: the hub may not write in this folder, so nothing "
+                + "was written. Give its account the right to.");
         }
         catch (IOException failure)
         {
@@ -84,7 +85,8 @@ internal sealed partial class SuccessorFile : IDisposable
     }
 
     private static ConnectorException Failed(string file, IOException failure) => new(FailureKind.Transient, "csv.io",
-        $"{file}: the file cannot be rewritten now ({failure.GetType().Name}): it is locked by another writer, or the disk is full. Nothing was written.", failure);
+        $"{file}: the file cannot be rewritten now ({failure.GetType().Name}): it is locked by another writer, or the disk is full. "
+            + "Nothing was written.", failure);
 
     private static void SyncFolder(string folder)
     {

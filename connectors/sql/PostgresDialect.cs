@@ -194,18 +194,21 @@ internal sealed class PostgresDialect : SqlDialect
         {
             var builder = new NpgsqlConnectionStringBuilder(options.ConnectionString) { ApplicationName = "IntegrationHub" };
             if (builder.Password is not null)
-                throw OptionJson.Wrong($"In the options of the connection '{setup.Connection}': 'connectionString' holds a password. Put the whole connection string into the connection's credentials.");
+                throw OptionJson.Wrong($"In the options of the connection '{setup.Connection}': 'connectionString' holds a password. "
+                    + "Put the whole connection string into the connection's credentials.");
             foreach (KeyValuePair<string, object> secret in new DbConnectionStringBuilder { ConnectionString = setup.Credentials ?? "" })
                 builder[secret.Key] = secret.Value;
             if (builder.Host is null)
-                throw OptionJson.Wrong($"The connection '{setup.Connection}' names no host. Write a connection string such as \"Host=db;Database=crm;Username=hub\" in its credentials, or without a password in 'connectionString'.");
+                throw OptionJson.Wrong($"The connection '{setup.Connection}' names no host. Write a connection string such as "
+                    + "\"Host=db;Database=crm;Username=hub\" in its credentials, or without a password in 'connectionString'.");
             // An error's detail quotes the row.
             builder.IncludeErrorDetail = false;
             return builder.ConnectionString;
         }
         catch (Exception wrong) when (wrong is ArgumentException or FormatException)
         {
-            throw OptionJson.Wrong($"The connection string of the connection '{setup.Connection}' cannot be read. Write one such as \"Host=db;Database=crm;Username=hub;Password=…\".");
+            throw OptionJson.Wrong($"The connection string of the connection '{setup.Connection}' cannot be read. Write one such as "
+                + "\"Host=db;Database=crm;Username=hub;Password=…\".");
         }
     }
 }

@@ -61,7 +61,8 @@ internal sealed class SqlConnector(SqlDialect dialect, IReadOnlyDictionary<strin
             foreach (var column in new[] { stream.Key, stream.Correlation }.OfType<string>().Distinct(StringComparer.Ordinal))
             {
                 if (!await dialect.IsUniqueAsync(connection, stream, column, cancellationToken))
-                    findings.Add($"The column '{column}' of {stream.QuotedTable} has no unique index of its own, and writing needs one. Add it, or set the stream '{stream.Name}' to 'readOnly'.");
+                    findings.Add($"The column '{column}' of {stream.QuotedTable} has no unique index of its own, and writing needs one. "
+                        + $"Add it, or set the stream '{stream.Name}' to 'readOnly'.");
             }
         }
         catch (ConnectorException wrong)

@@ -14,7 +14,8 @@ public sealed class SqlConnectorFactory : IConnectorFactory
         {
             "sqlite" => new SqliteDialect(options, setup),
             "postgresql" => new PostgresDialect(options, setup),
-            _ => throw OptionJson.Wrong($"In the options of the connection '{setup.Connection}': 'provider' is neither sqlite nor postgresql. Write one of them."),
+            _ => throw OptionJson.Wrong($"In the options of the connection '{setup.Connection}': 'provider' is neither sqlite nor "
+                + "postgresql. Write one of them."),
         };
         return new SqlConnector(dialect, streams);
     }

@@ -29,7 +29,8 @@ internal sealed class SqlDelivery(Delivery delivery)
         if (read.IsCreate)
             read.AddIdentity(table);
         else if (read.Fields.Any(field => field.Column == table.Key && Convert.ToString(field.Value, System.Globalization.CultureInfo.InvariantCulture) != delivery.Key))
-            read.Reject("sql.key", $"the field '{table.Key.Name}' is the record's key and cannot be changed. Leave it out of the mapping's outward direction");
+            read.Reject("sql.key", $"the field '{table.Key.Name}' is the record's key and cannot be changed. Leave it out of the "
+                + "mapping's outward direction");
         return read;
     }
 
@@ -64,7 +65,8 @@ internal sealed class SqlDelivery(Delivery delivery)
             if (table.Find(property.Name) is { } column)
                 columns.Add((column, dialect.ValueOf(property.Value, column)));
             else
-                Reject("sql.unknownColumn", $"{table.Stream.QuotedTable} has no column '{property.Name}'. Found are {string.Join(", ", table.Columns.Select(other => other.Name))}. Correct the mapping, or the stream's 'columns'");
+                Reject("sql.unknownColumn", $"{table.Stream.QuotedTable} has no column '{property.Name}'. Found are "
+                    + $"{string.Join(", ", table.Columns.Select(other => other.Name))}. Correct the mapping, or the stream's 'columns'");
         }
 
         return columns;

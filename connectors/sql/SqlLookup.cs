@@ -37,7 +37,8 @@ internal sealed class SqlLookup(SqlDialect dialect, DbConnection connection, Sql
     private async Task<Dictionary<string, RawRecord>> QueryAsync(SqlColumn column, IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {
         var found = new Dictionary<string, RawRecord>(StringComparer.Ordinal);
-        var statement = new SqlStatement($"SELECT {rows.Select()} FROM {table.Stream.QuotedTable} WHERE {dialect.AnyOf(column, 1)}", [dialect.Several(texts)]);
+        var statement = new SqlStatement($"SELECT {rows.Select()} FROM {table.Stream.QuotedTable} WHERE "
+            + $"{dialect.AnyOf(column, 1)}", [dialect.Several(texts)]);
         await using var command = dialect.Command(connection, statement);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         while (await row.ReadAsync(cancellationToken))

@@ -14,7 +14,8 @@ internal sealed record SqlOptions
 
     public string? ConnectionString { get; init; }
 
-    public static SqlOptions Read(ConnectorSetup setup) => OptionJson.Read<SqlOptions>(setup.Options, $"the options of the connection '{setup.Connection}'");
+    public static SqlOptions Read(ConnectorSetup setup) => OptionJson.Read<SqlOptions>(setup.Options, "the options of the connection "
+        + $"'{setup.Connection}'");
 }
 
 /// <summary>A stream's options, as written.</summary>
@@ -105,7 +106,8 @@ internal static class OptionJson
         }
         catch (JsonException wrong)
         {
-            throw Wrong($"In {place}: {(wrong.Path is { Length: > 2 } path ? $"'{path[2..]}'" : "an option")} is unknown, missing or of the wrong type. The connector's manifest lists what there is.");
+            throw Wrong($"In {place}: {(wrong.Path is { Length: > 2 } path ? $"'{path[2..]}'" : "an option")} is unknown, missing or of "
+                + "the wrong type. The connector's manifest lists what there is.");
         }
     }
 

@@ -71,7 +71,8 @@ internal sealed class SqlRows(SqlDialect dialect, SqlTable table)
             }
             catch (JsonException)
             {
-                problem = $"the column '{column.Name}' holds no JSON, or JSON of more than {JsonCell.LevelsMax} levels. Flatten it, or leave the column out of the stream's 'columns'";
+                problem = $"the column '{column.Name}' holds no JSON, or JSON of more than {JsonCell.LevelsMax} levels. Flatten it, or "
+                    + "leave the column out of the stream's 'columns'";
                 return null;
             }
             catch (FormatException wrong)

@@ -94,7 +94,8 @@ internal sealed class SqlSource(SqlDialect dialect, SqlStream stream)
         else if (cursor is { Modified: { } time, Key: { } last })
             condition += lookBack
                 ? $" AND {modified} >= {Add(table.Modified!, dialect.Earlier(dialect.ValueOf(time, table.Modified!)!, stream.LookBack))}"
-                : $" AND ({modified}, {key}) > ({Add(table.Modified!, dialect.ValueOf(time, table.Modified!))}, {Add(table.Key, dialect.ValueOf(last, table.Key))})";
+                : $" AND ({modified}, {key}) > ({Add(table.Modified!, dialect.ValueOf(time, table.Modified!))}, "
+                    + $"{Add(table.Key, dialect.ValueOf(last, table.Key))})";
         else
             condition += $" AND {modified} IS NOT NULL";
 
@@ -127,12 +128,14 @@ internal sealed class SqlSource(SqlDialect dialect, SqlStream stream)
         await using var command = connection.CreateCommand();
         command.CommandText = $"SELECT count(*) FROM {stream.QuotedTable} WHERE {table.Key.Quoted} IS NULL";
         return await command.ExecuteScalarAsync(cancellationToken) is long count and > 0
-            ? [SqlRows.Problem("row:without-key", "sql.key", $"{count} rows have no key in the column '{table.Key.Name}' and are not read. Fill it, or name another key column")]
+            ? [SqlRows.Problem("row:without-key", "sql.key", $"{count} rows have no key in the column '{table.Key.Name}' and are not "
+                + "read. Fill it, or name another key column")]
             : [];
     }
 
     private ConnectorException NotUnique(SqlTable table) => new(FailureKind.Blocked, "sql.key",
-        $"Two rows of {stream.QuotedTable} share a key in the column '{table.Key.Name}', so a page between them would lose one. Name a key column that is unique.");
+        $"Two rows of {stream.QuotedTable} share a key in the column '{table.Key.Name}', so a page between them would lose one. Name a "
+            + "key column that is unique.");
 
     private async Task<T> GuardAsync<T>(Func<Task<T>> work)
     {

@@ -40,7 +40,8 @@ internal sealed record SqlTable(
         if (all.Count == 0)
         {
             throw new ConnectorException(FailureKind.Blocked, "sql.table",
-                $"There is no table or view {stream.QuotedTable} for the stream '{stream.Name}', or the hub may not see it. Correct 'table', or grant the right.");
+                $"There is no table or view {stream.QuotedTable} for the stream '{stream.Name}', or the hub may not see it. Correct "
+                    + "'table', or grant the right.");
         }
 
         var wanted = stream.Columns is null
@@ -57,7 +58,8 @@ internal sealed record SqlTable(
 
         SqlColumn Pick(string name) => all.FirstOrDefault(column => column.Name == name)
             ?? throw new ConnectorException(FailureKind.Blocked, "sql.column",
-                $"The column '{name}' of {stream.QuotedTable} is gone. Found are {string.Join(", ", all.Select(column => column.Name))}. Correct the stream '{stream.Name}' or the table.");
+                $"The column '{name}' of {stream.QuotedTable} is gone. Found are "
+                    + $"{string.Join(", ", all.Select(column => column.Name))}. Correct the stream '{stream.Name}' or the table.");
 
         SqlColumn? Role(string? name) => name is null ? null : columns.Find(column => column.Name == name) ?? Pick(name);
     }

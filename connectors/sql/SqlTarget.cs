@@ -9,7 +9,8 @@ internal sealed class SqlTarget(SqlDialect dialect, SqlStream stream)
     public async Task<IReadOnlyList<DeliveryResult>> WriteAsync(IReadOnlyList<Delivery> batch, CancellationToken cancellationToken)
     {
         if (stream.ReadOnly)
-            throw new ConnectorException(FailureKind.Blocked, "sql.readOnly", $"The stream '{stream.Name}' is read only. Take 'readOnly' out of its options, or do not write to it.");
+            throw new ConnectorException(FailureKind.Blocked, "sql.readOnly", $"The stream '{stream.Name}' is read only. Take "
+                + "'readOnly' out of its options, or do not write to it.");
         await using var connection = await dialect.OpenAsync(cancellationToken);
         try
         {
@@ -56,7 +57,8 @@ internal sealed class SqlTarget(SqlDialect dialect, SqlStream stream)
         return await dialect.IsUniqueAsync(connection, stream, stream.Key, cancellationToken)
             ? table
             : throw new ConnectorException(FailureKind.Blocked, "sql.key",
-                $"No unique index of {stream.QuotedTable} is on the key column '{stream.Key}' alone, so a write could meet several rows. Add one: CREATE UNIQUE INDEX ON {stream.QuotedTable} ({Sql.Quote(stream.Key)}).");
+                $"No unique index of {stream.QuotedTable} is on the key column '{stream.Key}' alone, so a write could meet several "
+                    + $"rows. Add one: CREATE UNIQUE INDEX ON {stream.QuotedTable} ({Sql.Quote(stream.Key)}).");
     }
 
     private async Task WriteAsync(DbConnection connection, SqlWrite write, List<SqlDelivery> deliveries, CancellationToken cancellationToken)
@@ -102,8 +104,21 @@ internal sealed class SqlTarget(SqlDialect dialect, SqlStream stream)
                 return;
             }
 
+            await SinglyAsync(connection, write, deliveries, cancellationToken);
+        }
+    }
+
+    // Each in a transaction of its own. When the connection fails here, some are applied already: an exception would say that none is.
+    private async Task SinglyAsync(DbConnection connection, SqlWrite write, List<SqlDelivery> deliveries, CancellationToken cancellationToken)
+    {
+        try
+        {
             foreach (var delivery in deliveries)
                 await EachAloneAsync(connection, write, [delivery], cancellationToken);
+        }
+        catch (DbException)
+        {
+            Open(deliveries).ForEach(delivery => delivery.Settle(DeliveryOutcome.Retry));
         }
     }
 

@@ -44,9 +44,16 @@ internal sealed class SqliteDialect : SqlDialect
     public override async Task<DbTransaction> BeginAsync(DbConnection connection, CancellationToken cancellationToken)
     {
         await using var command = connection.CreateCommand();
-        // Readers of the file and the hub then do not wait for each other. A file that cannot have it (a network share) works without.
         command.CommandText = "PRAGMA journal_mode = WAL";
-        await command.ExecuteScalarAsync(cancellationToken);
+        try
+        {
+            await command.ExecuteScalarAsync(cancellationToken);
+        }
+        catch (SqliteException)
+        {
+            // With it the file's readers and the hub do not wait for each other. A file that cannot have it, or not now, works without.
+        }
+
         return ((SqliteConnection)connection).BeginTransaction(deferred: false);
     }
 

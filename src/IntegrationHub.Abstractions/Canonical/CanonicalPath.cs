@@ -107,12 +107,17 @@ public static class CanonicalPath
 
     private static void Escape(StringBuilder text, string value)
     {
-        foreach (var character in value)
+        Span<byte> bytes = stackalloc byte[4];
+        foreach (var rune in value.EnumerateRunes())
         {
-            if (character is ',' or ']' or '=' or '[' or '%' || char.IsControl(character))
-                text.Append('%').Append(((int)character).ToString("X2"));
-            else
-                text.Append(character);
+            if (rune.Value is not (',' or ']' or '=' or '[' or '%') && !Rune.IsControl(rune))
+            {
+                text.Append(rune.ToString());
+                continue;
+            }
+
+            foreach (var part in bytes[..rune.EncodeToUtf8(bytes)])
+                text.Append('%').Append(part.ToString("X2"));
         }
     }
 

@@ -12,7 +12,7 @@ public readonly record struct Field(string Path, FieldValue Value)
 /// <summary>
 /// The fields of one canonical entity, as paths and values in ordinal order of the path. A path that is not here is absent.
 /// Bases, differences, provenance and conflicts are all per path, so the flat form is the one that the hub works with;
-/// <see cref="CanonicalJson"/> makes the nested form for schemas, pages and exports.
+/// the mappings make the nested form for schemas, pages and exports.
 /// </summary>
 public sealed class FieldMap : IReadOnlyList<Field>, IEquatable<FieldMap>
 {

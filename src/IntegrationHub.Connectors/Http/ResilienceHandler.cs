@@ -137,7 +137,8 @@ internal sealed class ResilienceHandler : DelegatingHandler
         var name = HubRequest.Name(state.Request);
         // An earlier attempt may have been applied: then no later refusal can promise that nothing was.
         if (state.InDoubt && !HubRequest.IsRead(state.Request))
-            return new HttpRequestException(HttpRequestError.ResponseEnded, $"{connection}: the answer of {name} was lost; it may have been applied. Read the record back before sending it again.", failure);
+            return new HttpRequestException(HttpRequestError.ResponseEnded,
+                $"{connection}: the answer of {name} was lost; it may have been applied. Read the record back before sending it again.", failure);
         return failure switch
         {
             ConnectorException => failure,

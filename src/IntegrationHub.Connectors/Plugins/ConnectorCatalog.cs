@@ -49,14 +49,22 @@ public sealed class ConnectorCatalog
         ? factory
         : throw new ConnectorException(FailureKind.Blocked, "connector.unknown",
             $"There is no connector '{name}'. Installed are: {string.Join(", ", manifests.Select(manifest => manifest.Name))}. "
-            + (problems.Count > 0 ? $"{problems.Count} could not be loaded: 'hub connector list' says why." : "Correct the name, or install the connector."));
+            + (problems.Count > 0 ? $"{problems.Count} could not be loaded: 'hub connector list' says "
+            + "why." : "Correct the name, or install the connector."));
 
     private void Add(string folder, Func<ConnectorManifest, IConnectorFactory?>? declarative)
     {
-        foreach (var own in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
+        try
         {
-            if (File.Exists(Path.Combine(own, ManifestFile.Name)) && ManifestFile.Read(own, problems) is { } manifest)
-                Add(manifest, declarative);
+            foreach (var own in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
+            {
+                if (File.Exists(Path.Combine(own, ManifestFile.Name)) && ManifestFile.Read(own, problems) is { } manifest)
+                    Add(manifest, declarative);
+            }
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            problems.Add($"{folder}: the folder cannot be read ({unreadable.GetType().Name}). Check its permissions.");
         }
     }
 

@@ -8,7 +8,8 @@ internal static partial class ManifestFile
 {
     public const string Name = "connector.json";
 
-    private static readonly string[] Known =
+    /// <summary>The properties of a manifest.</summary>
+    public static readonly string[] Known =
         ["$schema", "name", "title", "description", "assembly", "factory", "rest", "capabilities", "optionsSchema", "streamOptionsSchema"];
 
     /// <param name="folder">The connector's folder.</param>
@@ -28,7 +29,8 @@ internal static partial class ManifestFile
         }
         catch (JsonException broken)
         {
-            problems.Add($"{file}: this is not JSON (line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1}). Correct it or remove the folder.");
+            problems.Add($"{file}: this is not JSON (line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1}). Correct it or "
+                + "remove the folder.");
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {

@@ -31,7 +31,8 @@ internal sealed class PluginFactory(ConnectorManifest manifest, IConnectorFactor
         var file = Path.Combine(manifest.Folder, manifest.Assembly!);
         if (!File.Exists(file))
         {
-            problems.Add($"{manifest.File}: the assembly '{manifest.Assembly}' is not in the folder. Build or install the connector, or correct 'assembly'.");
+            problems.Add($"{manifest.File}: the assembly '{manifest.Assembly}' is not in the folder. Build or install the connector, or "
+                + "correct 'assembly'.");
             return null;
         }
 
@@ -42,9 +43,10 @@ internal sealed class PluginFactory(ConnectorManifest manifest, IConnectorFactor
                 return new PluginFactory(manifest, (IConnectorFactory)make.Invoke([]));
             problems.Add(type is null
                 ? $"{manifest.File}: there is no type '{manifest.Factory}' in {manifest.Assembly}. Correct 'factory': the full name, with its namespace."
-                : $"{manifest.File}: the type '{manifest.Factory}' is no factory. Name a class with a public constructor without parameters that implements {nameof(IConnectorFactory)}.");
+                : $"{manifest.File}: the type '{manifest.Factory}' is no factory. Name a class with a public constructor without "
+                    + $"parameters that implements {nameof(IConnectorFactory)}.");
         }
-        catch (Exception failure) when (failure is TargetInvocationException or FileNotFoundException or FileLoadException or BadImageFormatException or TypeLoadException or ReflectionTypeLoadException)
+        catch (Exception failure) when (failure is TargetInvocationException or FileNotFoundException or FileLoadException or BadImageFormatException or TypeLoadException or ArgumentException or InvalidOperationException)
         {
             problems.Add($"{manifest.File}: {Explain(manifest, failure)}");
         }
@@ -64,9 +66,11 @@ internal sealed class PluginFactory(ConnectorManifest manifest, IConnectorFactor
         return cause switch
         {
             FileNotFoundException missing =>
-                $"{manifest.Assembly} needs '{missing.FileName}', which is not in the folder. Install the connector again with everything that it was built with.",
-            BadImageFormatException or FileLoadException or TypeLoadException =>
-                $"{manifest.Assembly} cannot be loaded ({cause.GetType().Name}). Build it for .NET {Environment.Version.Major} against the hub's {nameof(IntegrationHub)}.Abstractions.",
+                $"{manifest.Assembly} needs '{missing.FileName}', which is not in the folder. Install the connector again with "
+                    + "everything that it was built with.",
+            BadImageFormatException or FileLoadException or TypeLoadException or ArgumentException or InvalidOperationException when failure == cause =>
+                $"{manifest.Assembly} cannot be loaded ({cause.GetType().Name}). Build it for .NET {Environment.Version.Major} against "
+                    + $"the hub's {nameof(IntegrationHub)}.Abstractions.",
             _ => $"the constructor of '{manifest.Factory}' failed with {cause.GetType().Name}{Place(cause)}. Correct the connector or remove its folder.",
         };
     }

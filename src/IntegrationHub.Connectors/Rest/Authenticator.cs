@@ -97,7 +97,8 @@ internal sealed class Authenticator(AuthOptions options, string connection, Http
         }
         catch (Exception lost) when (RestClient.IsLost(lost))
         {
-            failure = new ConnectorException(FailureKind.Transient, "rest.auth.lost", $"{connection}: the token endpoint did not answer. The hub tries again by itself.", lost);
+            failure = new ConnectorException(FailureKind.Transient, "rest.auth.lost",
+                $"{connection}: the token endpoint did not answer. The hub tries again by itself.", lost);
         }
         catch (Exception other)
         {
@@ -126,7 +127,8 @@ internal sealed class Authenticator(AuthOptions options, string connection, Http
         using var response = await http.SendAsync(request, CancellationToken.None);
         var status = (int)response.StatusCode;
         if (status >= 500)
-            throw new ConnectorException(FailureKind.Transient, "rest.auth.unavailable", $"{connection}: the token endpoint answered with HTTP {status}. The hub tries again by itself.");
+            throw new ConnectorException(FailureKind.Transient, "rest.auth.unavailable",
+                $"{connection}: the token endpoint answered with HTTP {status}. The hub tries again by itself.");
         return Read(await response.Content.ReadAsByteArrayAsync(), status);
     }
 

@@ -22,7 +22,8 @@ internal sealed class BatchWriter(RestClient connectionClient, RestStream stream
         try
         {
             answer = await client.WriteAsync(
-                call, new(client.Values) { ["items"] = items }, "POST", batch.Idempotent ?? false, [], $"{stream.Name}: writing {deliveries.Count} records", cancellationToken);
+                call, new(client.Values) { ["items"] = items }, "POST", batch.Idempotent ?? false, [],
+                    $"{stream.Name}: writing {deliveries.Count} records", cancellationToken);
         }
         catch (Exception failure) when (RestClient.IsLost(failure))
         {

@@ -19,6 +19,10 @@ internal sealed class FeedReader(RestClient client, FeedOptions feed, string wha
     private const int EmptyPagesMax = 1000;
 
     private readonly Pager pager = new(feed);
+    private string? total;
+
+    /// <summary>False when the number of records changed while counted pages were turned: one may have slipped by.</summary>
+    public bool IsSteady { get; private set; } = true;
 
     /// <param name="from">Where to start; null at the very beginning.</param>
     public async IAsyncEnumerable<FeedPage> ReadAsync(FeedState? from, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -29,7 +33,7 @@ internal sealed class FeedReader(RestClient client, FeedOptions feed, string wha
         var edge = new HashSet<FeedItem>();
         var emptyPages = 0;
         var hasRestarted = false;
-        var pass = new Pass();
+        using var pass = new TiePass();
         while (true)
         {
             var answer = await AskAsync(state, isBulk, cancellationToken);
@@ -44,6 +48,7 @@ internal sealed class FeedReader(RestClient client, FeedOptions feed, string wha
                 continue;
             }
 
+            WatchTotal(answer);
             var records = Records(answer);
             var items = records.Select(look).ToList();
             CheckOrder(items, state);
@@ -62,7 +67,7 @@ internal sealed class FeedReader(RestClient client, FeedOptions feed, string wha
             var fresh = pager.IsMoving ? Fresh(records, items, edge) : records;
             if (pager.IsMoving)
             {
-                next = pass.Leave(reached, next, fresh.Count);
+                next = pass.Leave(reached, next, [.. records.Where((_, i) => pager.IsAtBound(items[i], state))]);
                 // Only what the next request can show again must be remembered.
                 edge.RemoveWhere(item => next is null || item.Modified < next.Bound - TimeSpan.FromSeconds(2));
             }
@@ -99,10 +104,20 @@ internal sealed class FeedReader(RestClient client, FeedOptions feed, string wha
         return client.ReadAsync(feed, values, what, isBulk, isLink ? Link(state.Cursor!) : null, cancellationToken);
     }
 
+    private void WatchTotal(RestAnswer answer)
+    {
+        if (feed.Paging.Total is not { } path || !pager.MayShift || pager.IsMoving)
+            return;
+        var now = answer.Text(path);
+        IsSteady &= total is null || total == now;
+        total = now;
+    }
+
     private Uri Link(string text) => Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out var link)
         // On Unix a path alone counts as an absolute file address.
         ? link is { IsAbsoluteUri: true, Scheme: not ("http" or "https") } ? new Uri(text, UriKind.Relative) : link
-        : throw new ConnectorException(FailureKind.Blocked, "rest.link", $"{what}: the link to the next page is not an address. Check the path 'next' in the description.");
+        : throw new ConnectorException(FailureKind.Blocked, "rest.link",
+            $"{what}: the link to the next page is not an address. Check the path 'next' in the description.");
 
     private List<JsonElement> Records(RestAnswer answer)
     {
@@ -130,12 +145,14 @@ internal sealed class FeedReader(RestClient client, FeedOptions feed, string wha
         foreach (var item in items)
         {
             if (item.Modified < before)
-                throw new ConnectorException(FailureKind.Blocked, "rest.order", $"{what}: the answer is not in the order of the modified time. Add the system's parameter for it, or describe \"order\": \"none\".");
+                throw new ConnectorException(FailureKind.Blocked, "rest.order",
+                    $"{what}: the answer is not in the order of the modified time. Add the system's parameter for it, or describe \"order\": \"none\".");
             before = item.Modified ?? before;
         }
 
         if (items.Count > 0 && items[0].Modified < state.Bound - TimeSpan.FromSeconds(2))
-            throw new ConnectorException(FailureKind.Blocked, "rest.filter", $"{what}: the answer holds records from before {{since}}: the system ignores the filter. Check the name of its parameter.");
+            throw new ConnectorException(FailureKind.Blocked, "rest.filter",
+                $"{what}: the answer holds records from before {{since}}: the system ignores the filter. Check the name of its parameter.");
     }
 
     private FeedState Reached(FeedState state, RestAnswer answer, DateTimeOffset? latest) => state with
@@ -158,7 +175,8 @@ internal sealed class FeedReader(RestClient client, FeedOptions feed, string wha
         {
             return answer.Text(path) is { Length: > 0 } delta
                 ? new() { Delta = delta }
-                : throw new ConnectorException(FailureKind.Blocked, "rest.delta", $"{what}: the last page holds no link at '{path}'. Check the headers that ask the system for it.");
+                : throw new ConnectorException(FailureKind.Blocked, "rest.delta",
+                    $"{what}: the last page holds no link at '{path}'. Check the headers that ask the system for it.");
         }
 
         return new() { Since = Later(state.Since, NextSince(state)) };
@@ -216,30 +234,4 @@ internal sealed class SeenPages(string what)
 
     public static ConnectorException Loop(string what, string found) => new(FailureKind.Blocked, "rest.loop",
         $"{what}: {found}, so the pages would never end. Check the paging in the description: its kind, where the next page is named, and how the last page is told.");
-}
-
-/// <summary>
-/// One way through the pages of one lower bound. Records that are edited meanwhile leave those pages and let others slip to a page that
-/// was turned already: when pages had to be turned they are turned once more, until a pass shows nothing new.
-/// </summary>
-internal sealed class Pass
-{
-    private int freshRecords;
-
-    public int Number { get; private set; }
-
-    /// <param name="state">The page just read.</param>
-    /// <param name="next">The page that would follow.</param>
-    /// <param name="fresh">Records of the page just read that were not seen before.</param>
-    /// <returns>The page that does follow.</returns>
-    public FeedState? Leave(FeedState state, FeedState? next, int fresh)
-    {
-        freshRecords += fresh;
-        if (next is not null && next.Bound == state.Bound)
-            return next;
-        var isOnceMore = state.Turned > 0 && freshRecords > 0;
-        freshRecords = 0;
-        Number = isOnceMore ? Number + 1 : 0;
-        return isOnceMore ? state with { Turned = 0, Cursor = null } : next;
-    }
 }

@@ -85,7 +85,8 @@ internal sealed record StreamState
         }
         catch (JsonException failure)
         {
-            throw new ConnectorException(FailureKind.Blocked, "rest.checkpoint", $"{what}: the checkpoint cannot be read. Reset the stream to read it from the beginning.", failure);
+            throw new ConnectorException(FailureKind.Blocked, "rest.checkpoint",
+                $"{what}: the checkpoint cannot be read. Reset the stream to read it from the beginning.", failure);
         }
     }
 
@@ -94,6 +95,7 @@ internal sealed record StreamState
         var text = JsonSerializer.Serialize(this, Compact);
         return text.Length <= LengthMax
             ? new(text)
-            : throw new ConnectorException(FailureKind.Blocked, "rest.checkpoint", $"{what}: the checkpoint has {text.Length} characters, at most {LengthMax} are kept. The system's cursors are too long: describe another kind of paging.");
+            : throw new ConnectorException(FailureKind.Blocked, "rest.checkpoint",
+                $"{what}: the checkpoint has {text.Length} characters, at most {LengthMax} are kept. The system's cursors are too long: describe another kind of paging.");
     }
 }

@@ -59,11 +59,10 @@ internal static class JsonPath
     public static bool Same(JsonElement? left, JsonElement? right) =>
         Text(left) is { } text ? text == Text(right) : left is { } a && right is { } b && JsonElement.DeepEquals(a, b);
 
-    /// <summary>The elements of an array, or the values of an object; null when there is neither.</summary>
+    /// <summary>The elements of an array; none for null; null when it is neither.</summary>
     public static IReadOnlyList<JsonElement>? Elements(JsonElement? value) => value switch
     {
         { ValueKind: JsonValueKind.Array } array => [.. array.EnumerateArray()],
-        { ValueKind: JsonValueKind.Object } entries => [.. entries.EnumerateObject().Select(entry => entry.Value)],
         { ValueKind: JsonValueKind.Null } => [],
         _ => null,
     };

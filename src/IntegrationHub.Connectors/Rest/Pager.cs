@@ -47,6 +47,10 @@ internal sealed class Pager(FeedOptions feed)
         };
     }
 
+    /// <summary>Whether a record's time is the bound itself, as far as the request can tell.</summary>
+    public bool IsAtBound(FeedItem item, FeedState state) => item.Modified is not { } modified || state.Bound is not { } bound
+        || SourceTime.Format(modified, feed.Incremental!.Format) == SourceTime.Format(bound, feed.Incremental.Format);
+
     private bool Moved(FeedState state, DateTimeOffset edge) =>
         state.Bound is not { } bound || (edge > bound && SourceTime.Format(edge, feed.Incremental!.Format) != SourceTime.Format(bound, feed.Incremental.Format));
 

@@ -24,7 +24,8 @@ internal sealed class RecordReader(StreamSetup setup, StreamOptions options)
     {
         var bytes = JsonPath.Bytes(record);
         if (KeyOf(record) is not { } key)
-            return Problem(Unnamed(bytes), "rest.key", $"The record has no usable key at '{setup.Key}': expected a text or number of 1 to {KeyLengthMax} characters. Check the mapping's key.");
+            return Problem(Unnamed(bytes), "rest.key",
+                $"The record has no usable key at '{setup.Key}': expected a text or number of 1 to {KeyLengthMax} characters. Check the mapping's key.");
         if (record.ValueKind != JsonValueKind.Object)
             return Problem(key, "rest.record", "The record is not a JSON object. Check the path of the records in the description.");
         if (IsDeleted(record))
@@ -32,7 +33,8 @@ internal sealed class RecordReader(StreamSetup setup, StreamOptions options)
         if (!Utf8.IsValid(bytes))
             return Problem(key, "rest.encoding", "The record holds bytes that are not UTF-8. Correct it in the system.");
         if (Depth(bytes) is > DepthMax and var depth)
-            return Problem(key, "rest.depth", $"The record is {depth} levels deep, at most {DepthMax} are taken. Ask the system for fewer nested fields.");
+            return Problem(key, "rest.depth",
+                $"The record is {depth} levels deep, at most {DepthMax} are taken. Ask the system for fewer nested fields.");
         return new(key, bytes) { Modified = ModifiedOf(record), Version = version ?? VersionOf(record) };
     }
 

@@ -34,7 +34,8 @@ internal sealed class RecordWriter(RestClient connectionClient, RestStream strea
         var filled = call.Body is null && delivery.Operation != DeliveryOperation.Delete ? call with { Body = WholeRecord } : call;
         try
         {
-            var answer = await client.WriteAsync(filled, values, method, isIdempotent, headers, $"{stream.Name}: {delivery.Operation}", cancellationToken);
+            var answer = await client.WriteAsync(filled, values, method, isIdempotent, headers,
+                $"{stream.Name}: {delivery.Operation}", cancellationToken);
             return ResultOf(delivery, call, answer, isIdempotent);
         }
         catch (Exception failure) when (RestClient.IsLost(failure))

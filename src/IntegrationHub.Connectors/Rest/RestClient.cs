@@ -60,7 +60,8 @@ internal sealed class RestClient
         }
         catch (Exception failure) when (IsLost(failure))
         {
-            throw new ConnectorException(FailureKind.Transient, "rest.lost", $"{connection}: {what} got no whole answer. The hub tries again by itself.", failure);
+            throw new ConnectorException(FailureKind.Transient, "rest.lost",
+                $"{connection}: {what} got no whole answer. The hub tries again by itself.", failure);
         }
     }
 
@@ -74,7 +75,8 @@ internal sealed class RestClient
     public static void PutHeader(HttpRequestMessage request, string name, string value)
     {
         if (value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
-            throw new ConnectorException(FailureKind.Rejected, "rest.header", $"The value for header {name} holds characters that a header cannot carry ({value.Length} characters). Check the credentials or the record's version.");
+            throw new ConnectorException(FailureKind.Rejected, "rest.header",
+                $"The value for header {name} holds characters that a header cannot carry ({value.Length} characters). Check the credentials or the record's version.");
         request.Headers.Remove(name);
         request.Headers.TryAddWithoutValidation(name, value);
     }
@@ -101,7 +103,8 @@ internal sealed class RestClient
                     authenticator.Forget(token);
                     continue;
                 case AnswerMeaning.TokenExpired:
-                    throw new ConnectorException(FailureKind.Blocked, "rest.auth", $"{connection}: {what} was refused with HTTP {answer.Status}{Named(answer.Verdict)}: the credential does not hold. Check the credentials, or authorise the connection again.");
+                    throw new ConnectorException(FailureKind.Blocked, "rest.auth",
+                        $"{connection}: {what} was refused with HTTP {answer.Status}{Named(answer.Verdict)}: the credential does not hold. Check the credentials, or authorise the connection again.");
                 case AnswerMeaning.Throttled:
                     throw Throttled(answer, what, governor, RetryAfter.Of(response, clock.GetUtcNow()));
                 default:
@@ -155,7 +158,8 @@ internal sealed class RestClient
     private Uri Trusted(Uri link, Uri address)
     {
         if (link.Authority != address.Authority || link.Scheme != address.Scheme)
-            throw new ConnectorException(FailureKind.Blocked, "rest.link", $"{connection}: the link to the next page leads to {link.Scheme}://{link.Authority}, not to {address.Scheme}://{address.Authority}. It was not followed: check the base URL.");
+            throw new ConnectorException(FailureKind.Blocked, "rest.link",
+                $"{connection}: the link to the next page leads to {link.Scheme}://{link.Authority}, not to {address.Scheme}://{address.Authority}. It was not followed: check the base URL.");
         if (authenticator.QueryKey() is not { } key || link.Query.Contains($"{key.Name}=", StringComparison.Ordinal))
             return link;
         return new Uri($"{link.AbsoluteUri}{(link.Query.Length > 0 ? '&' : '?')}{Uri.EscapeDataString(key.Name)}={Uri.EscapeDataString(key.Value)}");
@@ -199,7 +203,8 @@ internal sealed class RestClient
     {
         var wait = asked ?? answer.Verdict.Wait;
         wait = governor?.Pause(wait) ?? wait;
-        return new(FailureKind.Transient, answer.Code, $"{connection}: {what} was refused with HTTP {answer.Status}{Named(answer.Verdict)}: too many calls. The hub goes on by itself.")
+        return new(FailureKind.Transient, answer.Code,
+            $"{connection}: {what} was refused with HTTP {answer.Status}{Named(answer.Verdict)}: too many calls. The hub goes on by itself.")
         {
             RetryAfter = wait,
             IsThrottled = true,

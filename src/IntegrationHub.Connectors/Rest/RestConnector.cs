@@ -15,7 +15,8 @@ internal sealed class RestConnector(RestClient client, RestOptions options, IRea
         var one = Of(stream);
         return one.Options.Read is not null
             ? new StreamReader(client, one, new(client, one)).ReadAsync(after, cancellationToken)
-            : throw new ConnectorException(FailureKind.Blocked, "rest.read", $"{stream}: the description does not say how the stream is read. Add it under read, or do not read this stream.");
+            : throw new ConnectorException(FailureKind.Blocked, "rest.read",
+                $"{stream}: the description does not say how the stream is read. Add it under read, or do not read this stream.");
     }
 
     public Task<IReadOnlyList<FoundRecord>> FindAsync(string stream, IReadOnlyList<RecordReference> references, CancellationToken cancellationToken) =>
@@ -56,5 +57,6 @@ internal sealed class RestConnector(RestClient client, RestOptions options, IRea
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private RestStream Of(string stream) => streams.TryGetValue(stream, out var one) ? one
-        : throw new ConnectorException(FailureKind.Blocked, "rest.stream", $"The connection has no stream '{stream}'. Known: {string.Join(", ", streams.Keys.Order(StringComparer.Ordinal))}.");
+        : throw new ConnectorException(FailureKind.Blocked, "rest.stream",
+            $"The connection has no stream '{stream}'. Known: {string.Join(", ", streams.Keys.Order(StringComparer.Ordinal))}.");
 }

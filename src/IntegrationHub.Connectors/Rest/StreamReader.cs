@@ -13,6 +13,7 @@ internal sealed class StreamReader(RestClient client, RestStream stream, RecordF
     private const int PageRecordsMax = 500;
 
     private readonly ReadOptions read = stream.Options.Read!;
+    private readonly FeedReader main = new(client.For(stream), stream.Options.Read!, $"{stream.Name}: reading", stream.Look);
 
     public async IAsyncEnumerable<SourcePage> ReadAsync(Checkpoint? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -27,7 +28,7 @@ internal sealed class StreamReader(RestClient client, RestStream stream, RecordF
             held = page;
         }
 
-        yield return held! with { End = isWhole && read.Complete ? ReadEnd.Complete : ReadEnd.CaughtUp };
+        yield return held! with { End = isWhole && read.Complete && main.IsSteady ? ReadEnd.Complete : ReadEnd.CaughtUp };
     }
 
     private async IAsyncEnumerable<SourcePage> PagesAsync(StreamState state, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -62,7 +63,7 @@ internal sealed class StreamReader(RestClient client, RestStream stream, RecordF
                 (records, token) => isFirst ? Task.FromResult<IReadOnlyList<RawRecord>>([]) : ParentsAsync(child, records, token));
         }
 
-        yield return new(StreamState.MainFeed, new(client.For(stream), read, $"{stream.Name}: reading", stream.Look),
+        yield return new(StreamState.MainFeed, main,
             async (records, token) => await finder.WithChildrenAsync([.. records.Select(record => stream.Records.Read(record))], token));
 
         if (read.Deletes is { } deletes)
@@ -99,7 +100,8 @@ internal sealed class StreamReader(RestClient client, RestStream stream, RecordF
 
     private static RawRecord Deleted(DeletesOptions deletes, JsonElement entry) => JsonPath.Text(entry, deletes.Key) is { Length: > 0 and <= 512 } key
         ? new(key, ReadOnlyMemory<byte>.Empty) { IsDeleted = true, Modified = DeletedAt(deletes, entry) }
-        : RecordReader.Problem(RecordReader.Unnamed(JsonPath.Bytes(entry)), "rest.key", $"A deleted entry has no key at '{deletes.Key}'. Check the path in the description.");
+        : RecordReader.Problem(RecordReader.Unnamed(JsonPath.Bytes(entry)), "rest.key",
+            $"A deleted entry has no key at '{deletes.Key}'. Check the path in the description.");
 
     private static DateTimeOffset? DeletedAt(DeletesOptions deletes, JsonElement entry) =>
         deletes.Time is { } path ? SourceTime.Of(JsonPath.Find(entry, path)) : null;

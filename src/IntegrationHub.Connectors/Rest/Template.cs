@@ -111,9 +111,11 @@ internal static partial class Template
     private static void MustExist(string name)
     {
         if (name.StartsWith("credentials", StringComparison.Ordinal))
-            throw new ConnectorException(FailureKind.Blocked, "rest.credentials", $"The description needs {{{name}}}, and the connection's credentials have no such value. Give them as a JSON object with that name.");
+            throw new ConnectorException(FailureKind.Blocked, "rest.credentials",
+                $"The description needs {{{name}}}, and the connection's credentials have no such value. Give them as a JSON object with that name.");
         if (name.StartsWith("options.", StringComparison.Ordinal))
-            throw new ConnectorException(FailureKind.Blocked, "rest.options", $"The description needs {{{name}}}: add \"{name[8..]}\" to the connection's options.");
+            throw new ConnectorException(FailureKind.Blocked, "rest.options",
+                $"The description needs {{{name}}}: add \"{name[8..]}\" to the connection's options.");
     }
 
     private static string? Scalar(JsonNode? value) => value switch

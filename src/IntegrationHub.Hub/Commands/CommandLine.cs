@@ -1,4 +1,5 @@
 using System.CommandLine;
+using IntegrationHub.Hub.Demo;
 
 namespace IntegrationHub.Hub.Commands;
 
@@ -24,7 +25,13 @@ internal static class CommandLine
 
     private static RootCommand Root(CommandHost host)
     {
-        var root = new RootCommand("Keeps customer data the same in several systems, both ways.") { host.Config, host.Json };
+        var root = new RootCommand("Keeps customer data the same in several systems, both ways.")
+        {
+            host.Config,
+            host.Json,
+            SyncCommand.Create(host),
+            DemoCommand.Create(host),
+        };
         foreach (var command in AdminCommands.All(host))
             root.Add(command);
         return root;

@@ -17,6 +17,9 @@ internal sealed class ObservedStore(IStore store, HubSettings settings, IWakeUps
     /// <summary>Whether the workers have been asked to end.</summary>
     public bool IsDraining => isDraining;
 
+    /// <summary>Told of every commit, once it is durable.</summary>
+    public Action<StepChanges>? Committed { get; set; }
+
     public void Drain() => isDraining = true;
 
     public async ValueTask CommitAsync(Lease lease, StepChanges changes, CancellationToken cancellationToken)
@@ -24,6 +27,7 @@ internal sealed class ObservedStore(IStore store, HubSettings settings, IWakeUps
         await store.CommitAsync(lease, changes, cancellationToken);
         foreach (var tally in changes.Tallies)
             HubMetrics.Count(settings.Find(tally.Stream)?.Name.Connection ?? "", tally.Name, tally.Count);
+        Committed?.Invoke(changes);
         if (wakeUps is null)
             return;
         if (changes.Landed.Count > 0 || changes.SourceRecords.Exists(static record => record.Stage == RecordStage.Landed))

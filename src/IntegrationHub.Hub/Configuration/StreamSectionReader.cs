@@ -53,9 +53,9 @@ internal sealed class StreamSectionReader(
             problems.Add(file, $"{path}.direction", $"'{Word(direction)}' is wider than the connection's '{Word(widest)}'. Narrow it, or widen the connection's.");
         }
 
-        if (connector is { Capabilities: { Read: false } } && direction.HasFlag(Directions.In))
+        if (connector is { Capabilities: { Read: false, Write: true } } && direction.HasFlag(Directions.In))
             problems.Add(file, $"{path}.direction", $"The connector '{connector.Name}' does not read. Write \"direction\": \"out\".");
-        if (connector is { Capabilities: { Write: false } } && direction.HasFlag(Directions.Out))
+        if (connector is { Capabilities: { Read: true, Write: false } } && direction.HasFlag(Directions.Out))
             problems.Add(file, $"{path}.direction", $"The connector '{connector.Name}' does not write. Write \"direction\": \"in\".");
         return direction;
     }

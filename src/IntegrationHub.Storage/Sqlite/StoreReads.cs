@@ -160,7 +160,7 @@ internal static class StoreReads
     private static List<SourceRecord> Members(Statements db, long goldenId)
     {
         var members = new List<SourceRecord>();
-        using var row = db.Query($"SELECT {Rows.RecordColumns} FROM source_record WHERE golden_id = $1 ORDER BY id", goldenId);
+        using var row = db.Query($"SELECT {Rows.RecordColumns} FROM source_record WHERE golden_id = $1 AND golden_id <> 0 ORDER BY id", goldenId);
         while (row.Read())
             members.Add(Rows.Record(row, withRaw: false));
         return members;

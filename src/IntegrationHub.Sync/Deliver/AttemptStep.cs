@@ -23,17 +23,21 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
             // Two golden records that were merged may both have a delivery to the same record; the second waits for the next round.
             if (one.Delivery.SourceRecordId != 0 && !records.Add(one.Delivery.SourceRecordId))
                 continue;
-            if (ToAttempt(stream, one, raw) is { } attempt)
+            var problems = new List<Problem>();
+            if (ToAttempt(stream, one, raw, problems) is { } attempt)
                 attempts.Add(attempt);
             else
-                changes.Deliveries.Add(one.Delivery with { State = DeliveryState.Settled, Sent = one.Cluster.Golden.Version });
+                changes.Deliveries.Add(problems.Count == 0 ? Superseded(one) : Unwritable(one, problems));
+            if (problems.Count > 0)
+                changes.Tallies.Add(new(0, stream.Number, "field has no form in the system", problems.Count));
         }
 
         changes.Deliveries.AddRange(attempts.Select(static attempt => attempt.Row));
         if (changes.IsEmpty)
             return [];
-        if (changes.Deliveries.Count > attempts.Count)
-            changes.Tallies.Add(new(0, stream.Number, "superseded", changes.Deliveries.Count - attempts.Count));
+        var superseded = changes.Deliveries.Count(static row => row.State == DeliveryState.Settled);
+        if (superseded > 0)
+            changes.Tallies.Add(new(0, stream.Number, "superseded", superseded));
         if (attempts.Count > 0)
             changes.Audit.Add(BatchEntry(stream, attempts));
         await context.Store.CommitAsync(lease, changes, cancellationToken);
@@ -49,7 +53,16 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
         return records.ToDictionary(static record => record.Id, static record => record.Raw);
     }
 
-    private Attempt? ToAttempt(StreamSettings stream, DueDelivery due, Dictionary<long, byte[]?> raw)
+    private static PendingDelivery Superseded(DueDelivery due) => due.Delivery with { State = DeliveryState.Settled, Sent = due.Cluster.Golden.Version };
+
+    private static PendingDelivery Unwritable(DueDelivery due, List<Problem> problems) => due.Delivery with
+    {
+        State = DeliveryState.Dead,
+        ErrorCode = "mapping.write",
+        ErrorMessage = string.Join(' ', problems.Take(3).Select(static problem => $"{problem.Field} ({problem.Shape}): {problem.Expected}")),
+    };
+
+    private Attempt? ToAttempt(StreamSettings stream, DueDelivery due, Dictionary<long, byte[]?> raw, List<Problem> problems)
     {
         var (row, cluster) = (due.Delivery, due.Cluster);
         if (cluster.Golden.Id != row.GoldenId)
@@ -58,7 +71,11 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
         if (need is null)
             return null;
         var now = context.Clock.GetUtcNow();
-        var sending = FieldMap.From(need.Fields);
+        var fields = need.Operation == DeliveryOperation.Delete ? [] : stream.Mapping.Write(need.Fields, problems);
+        // A value without a form in the system is left out and counted; the rest of the record is written.
+        var sending = FieldMap.From(need.Fields.Where(field => problems.TrueForAll(problem => problem.Field != field.Path)));
+        if (sending.Count == 0 && need.Operation != DeliveryOperation.Delete)
+            return null;
         row = row with
         {
             State = DeliveryState.Attempting,
@@ -72,7 +89,6 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
             Sending = sending,
             EffectKey = EffectKey(stream, row, need.Operation, cluster.Golden.Version),
         };
-        var fields = need.Operation == DeliveryOperation.Delete ? [] : stream.Mapping.Write(sending);
         var held = need.Record is { } record ? raw.GetValueOrDefault(record.Id) : null;
         return new(row, cluster.Golden, need.Record, new Delivery
         {

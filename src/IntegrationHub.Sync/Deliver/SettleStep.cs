@@ -37,12 +37,18 @@ internal sealed class SettleStep(SyncContext context)
     private StepChanges Decide(StreamSettings stream, IReadOnlyList<Settlement> settlements, Dictionary<string, SourceRecord> landed)
     {
         var changes = new StepChanges();
-        foreach (var settlement in settlements)
+        var stored = new HashSet<Digest>();
+        // Two deliveries may meet in one record, where a value is unique: the one that wrote it counts, and the record is stored once.
+        foreach (var settlement in settlements.OrderBy(static one => one.Result.Outcome != DeliveryOutcome.Applied))
         {
             var (row, record) = Settle(stream, settlement, landed);
             changes.Deliveries.Add(row);
-            if (record is not null)
+            if (record is not null && stored.Add(record.KeyDigest))
+            {
                 changes.SourceRecords.Add(record);
+                landed[record.Key] = record;
+            }
+
             changes.Audit.Add(Entry(stream, settlement, row, record));
         }
 
@@ -68,7 +74,11 @@ internal sealed class SettleStep(SyncContext context)
                 return (Done(row), attempt.Record is { } missing ? missing with { Removal = Removal.ByHub, RemovedAt = context.Clock.GetUtcNow() } : null);
             case DeliveryOutcome.Missing:
                 return (Again(row, result), Missing(stream, attempt));
-            case DeliveryOutcome.ChangedMeanwhile or DeliveryOutcome.AlreadyExists when result.Record is { } found:
+            case DeliveryOutcome.AlreadyExists when result.Record is { } found && OtherOwner(attempt, found, landed) is { } other:
+                return (Dead(row, result with { Message = Taken(attempt, other) }), null);
+            case DeliveryOutcome.AlreadyExists when result.Record is { } found:
+                return (Again(row, result), Landed(stream, landed.GetValueOrDefault(found.Key) ?? SameRecord(attempt, found), found));
+            case DeliveryOutcome.ChangedMeanwhile when result.Record is { } found:
                 return (Again(row, result), Landed(stream, attempt.Record ?? landed.GetValueOrDefault(found.Key), found));
             case DeliveryOutcome.Unknown or DeliveryOutcome.Applied:
                 return (row with { DueAt = context.Clock.GetUtcNow() + stream.Traits.IndexLag + Backoff.After(row.Attempts, null, context.Random) }, null);
@@ -78,6 +88,16 @@ internal sealed class SettleStep(SyncContext context)
                 return (Again(row, result), null);
         }
     }
+
+    /// <summary>The golden record that the existing record belongs to, when it is another one: sending again would never help.</summary>
+    private static long? OtherOwner(Attempt attempt, RawRecord found, Dictionary<string, SourceRecord> landed) =>
+        landed.GetValueOrDefault(found.Key) is { IsLive: true, GoldenId: not 0 } existing && existing.GoldenId != attempt.Golden.Id ? existing.GoldenId : null;
+
+    private static SourceRecord? SameRecord(Attempt attempt, RawRecord found) => attempt.Record?.Key == found.Key ? attempt.Record : null;
+
+    private static string Taken(Attempt attempt, long other) =>
+        $"The system already has a record with a value that may occur only once, and it belongs to {attempt.Golden.Entity} {other}. "
+        + $"If {other} and {attempt.Golden.Id} are the same, merge them; if not, correct the value in one of the systems. Then replay this delivery.";
 
     private PendingDelivery Done(PendingDelivery row) => row with
     {
@@ -156,11 +176,11 @@ internal sealed class SettleStep(SyncContext context)
         };
     }
 
-    /// <summary>Records that a page has landed before their create was settled.</summary>
+    /// <summary>Records that were landed before: by a page, before their create was settled, or because the system has had them all along.</summary>
     private async Task<Dictionary<string, SourceRecord>> FindLandedAsync(
         StreamSettings stream, IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
     {
-        var keys = settlements.Where(static one => one.Attempt.Record is null && one.Result.Record is not null).Select(static one => one.Result.Record!.Key)
+        var keys = settlements.Where(static one => one.Result.Record is { } shown && one.Attempt.Record?.Key != shown.Key).Select(static one => one.Result.Record!.Key)
             .Distinct(StringComparer.Ordinal).ToDictionary(key => SyncContext.KeyDigest(context.Digests, stream.Number, key));
         if (keys.Count == 0)
             return [];

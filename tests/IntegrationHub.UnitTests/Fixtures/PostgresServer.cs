@@ -19,6 +19,7 @@ public sealed class PostgresServer : IAsyncDisposable
 {
     private const string User = "hub";
     private static int databases;
+    private readonly System.Collections.Concurrent.ConcurrentBag<string> made = [];
     private readonly Lazy<Task<Started>> started;
     private readonly string folder = Path.Combine(Path.GetTempPath(), $"integrationhub-postgres-{Environment.ProcessId}");
 
@@ -41,16 +42,38 @@ public sealed class PostgresServer : IAsyncDisposable
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
         await command.ExecuteNonQueryAsync();
+        made.Add(name);
         return new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name }.ConnectionString;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (!started.IsValueCreated || (await started.Value).Binaries is not { } binaries)
+        if (!started.IsValueCreated)
             return;
+        var server = await started.Value;
         NpgsqlConnection.ClearAllPools();
+        if (server.Binaries is not { } binaries)
+        {
+            await DropAsync(server.ConnectionString);
+            return;
+        }
+
         await RunAsync(binaries, "pg_ctl", "-D", Data, "-m", "immediate", "-w", "stop");
         Directory.Delete(folder, recursive: true);
+    }
+
+    // Somebody else's server is left as it was.
+    private async Task DropAsync(string? connectionString)
+    {
+        if (connectionString is null)
+            return;
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        foreach (var name in made)
+        {
+            await using var command = new NpgsqlCommand($"DROP DATABASE {name} WITH (FORCE)", connection);
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     private string Data => Path.Combine(folder, "data");
@@ -72,9 +95,9 @@ public sealed class PostgresServer : IAsyncDisposable
         Directory.CreateDirectory(folder);
         if (Environment.IsPrivilegedProcess)
             await ProcessAsync("chown", ["postgres:", folder]);
-        var made = await RunAsync(binaries, "initdb", "-D", Data, "-U", User, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync");
-        if (made.ExitCode != 0)
-            return new(null, null, $"initdb failed: {made.Output}");
+        var initialised = await RunAsync(binaries, "initdb", "-D", Data, "-U", User, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync");
+        if (initialised.ExitCode != 0)
+            return new(null, null, $"initdb failed: {initialised.Output}");
         return await StartServerAsync(binaries);
     }
 

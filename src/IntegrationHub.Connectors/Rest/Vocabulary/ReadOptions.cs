@@ -5,7 +5,7 @@ namespace IntegrationHub.Connectors.Rest.Vocabulary;
 /// <summary>A list request and its pages.</summary>
 internal record FeedOptions : CallOptions
 {
-    [Description("Path of the records in the answer; empty when the answer itself is the array. An object's values count as records.")]
+    [Description("Path of the records in the answer; empty when the answer itself is the array.")]
     public string Records { get; init; } = "";
 
     [Description("Path of the record inside each element; empty when the element is the record (GraphQL edges: node).")]

@@ -15,7 +15,7 @@ internal static class RestSchema
     public static string Text()
     {
         var schema = VocabularyReader.Json.GetJsonSchemaAsNode(typeof(RestOptions), new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Describe }).AsObject();
-        schema.Insert(0, "$schema", "http://json-schema.org/draft-07/schema#");
+        schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
         schema.Insert(1, "title", "A system's HTTP interface as data: the 'rest' section of connector.json, or of a connection's options");
         return schema.ToJsonString(Indented) + "\n";
     }

@@ -34,7 +34,8 @@ internal static class VocabularyReader
         }
         catch (JsonException failure)
         {
-            throw Wrong(where, $"rest{failure.Path?.TrimStart('$')}: the value does not fit the keyword; see the schema connector.schema.json.", failure);
+            throw Wrong(where,
+                $"rest{failure.Path?.TrimStart('$')}: the value does not fit the keyword; see the schema connector.schema.json.", failure);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using IntegrationHub.Abstractions;
@@ -93,7 +95,8 @@ public sealed class HubHttpTests
         var call = http.For("shop", "env:SHOP", new()).GetAsync(server.Address);
         foreach (var pause in new[] { 1, 2, 4 })
         {
-            await clock.WaitingAsync(TimeSpan.FromSeconds(pause), TimeSpan.FromSeconds(pause * 1.2));
+            // The answer may come while the clock still moves to the end of the step before.
+            await clock.WaitingAsync(TimeSpan.FromSeconds(pause * 0.8), TimeSpan.FromSeconds(pause * 1.2));
             clock.Advance(TimeSpan.FromSeconds(pause * 1.2));
         }
 
@@ -267,6 +270,32 @@ public sealed class HubHttpTests
         var failure = await Assert.ThrowsAsync<HttpRequestException>(() => call);
         Assert.DoesNotContain("s3cret", failure.ToString());
         Assert.DoesNotContain("ada@", failure.ToString());
+    }
+
+    [Fact]
+    public async Task CallsAreCountedByConnectionAndStatusClassAlone()
+    {
+        var counted = new ConcurrentQueue<(string Name, long Count, string Labels)>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Meter.Name == "IntegrationHub")
+                    self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, count, labels, _) =>
+            counted.Enqueue((instrument.Name, count, string.Join(',', labels.ToArray().Select(label => $"{label.Key}={label.Value}")))));
+        listener.Start();
+        await using var server = await LoopbackServer.StartAsync((context, _) => context.JsonAsync("12345", 404));
+        using var http = new HubHttp(clock, new Random(1));
+
+        await http.For("counted", "env:SHOP", new()).GetAsync(new Uri(server.Address, "?email=ada@example.org"));
+
+        var ours = counted.Where(one => one.Labels.Contains("connection=counted", StringComparison.Ordinal)).ToList();
+        Assert.Contains(("integrationhub.http.calls", 1L, "connection=counted,status=4xx"), ours);
+        Assert.Contains(("integrationhub.http.received", 5L, "connection=counted"), ours);
+        Assert.Equal(2, ours.Count);
     }
 
     private static Uri ClosedAddress()

@@ -58,10 +58,9 @@ internal sealed class SqlKitSystem : IKitSystem
         outside = isPostgres ? new NpgsqlConnection(connectionString) : new SqliteConnection($"Data Source={folder.File("crm.db")}");
         var options = table == SqlKitTable.SoftDelete ? (object)new { softDelete = new { column = "gone", deletedValue = true } } : new { };
         var stream = ConnectorSetups.Stream("id", options, modified: table == SqlKitTable.Whole ? null : "modified", correlation: "hub");
-        var setup = isPostgres
-            ? ConnectorSetups.Of(folder.Path, new { provider = "postgresql" }, stream) with { Credentials = connectionString }
-            : ConnectorSetups.Of(folder.Path, new { provider = "sqlite", file = "crm.db" }, stream);
-        Connector = ConnectorSetups.Installed.Find("sql").Create(setup);
+        Connector = isPostgres
+            ? ConnectorSetups.Installed.Find("sql").Create(ConnectorSetups.Of(folder.Path, new { provider = "postgresql" }, stream) with { Credentials = connectionString })
+            : Sql.SqlFixture.OpenSqlite(ConnectorSetups.Of(folder.Path, new { provider = "sqlite", file = "crm.db" }, stream));
     }
 
     public IConnector Connector { get; }

@@ -163,6 +163,17 @@ public sealed class ConnectorCatalogTests : IDisposable
     }
 
     [Fact]
+    public void TheSchemaOfManifestsKnowsWhatTheCatalogReads()
+    {
+        var root = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(root, "IntegrationHub.sln")))
+            root = Path.GetDirectoryName(root)!;
+        using var schema = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(Path.Combine(root, "mappings", "schemas", "connector.schema.json")));
+
+        Assert.Equal(ManifestFile.Known.Order(), schema.RootElement.GetProperty("properties").EnumerateObject().Select(property => property.Name).Order());
+    }
+
+    [Fact]
     public void AnUnknownNameIsBlockedAndTheKnownOnesAreNamed()
     {
         var failure = Assert.Throws<ConnectorException>(() => ConnectorSetups.Installed.Find("nothing"));

@@ -163,6 +163,14 @@ public sealed class ReadingTests
     }
 
     [Fact]
+    public async Task AnErrorObjectWhereAnArrayIsExpectedIsNotTakenForRecords()
+    {
+        await using var harness = await RestHarness.StartAsync("""{"streams":{"contacts":{"read":{"path":"/c"}}}}""", (context, _) => context.JsonAsync("""{"error":{"id":1}}"""));
+
+        Assert.Equal("rest.records", (await Assert.ThrowsAsync<ConnectorException>(() => harness.ReadAsync())).Code);
+    }
+
+    [Fact]
     public async Task AThrottleInsideA200StopsTheCredentialForWhatTheCostSays()
     {
         const string Shopify = """
