@@ -50,7 +50,9 @@ internal sealed class DemoCommand(CommandHost host)
         report.Line();
 
         var agreed = await RoundAsync(hub, systems, report, isQuiet: false, cancellationToken);
-        if (!parsed.GetValue(once))
+        if (parsed.GetValue(once))
+            agreed &= await AgainAsync(hub, report, cancellationToken);
+        else
             agreed &= await GoOnAsync(hub, systems, report, cancellationToken);
         return agreed ? ExitCode.Done : ExitCode.Failed;
     }
@@ -77,6 +79,16 @@ internal sealed class DemoCommand(CommandHost host)
         DemoReport.WriteJson(report, hub.Configuration.Folder, round, checks);
         await DemoReport.WriteNextAsync(report, hub, cancellationToken);
         return agreed;
+    }
+
+    /// <summary>Reads everything a second time: nothing has happened meanwhile, so nothing may be written.</summary>
+    private static async Task<bool> AgainAsync(HubInstance hub, Report report, CancellationToken cancellationToken)
+    {
+        var round = await new FullRound(hub).RunAsync(hub.Settings.Connections, whole: true, static _ => { }, cancellationToken);
+        var written = round.Streams.Sum(static one => one.Written);
+        report.Line();
+        report.Line($"a second round: read {round.Streams.Sum(static one => one.Count("read")):N0} records, wrote {written:N0}");
+        return written == 0;
     }
 
     /// <summary>Goes on while people work in the systems, until it is stopped.</summary>

@@ -74,8 +74,8 @@ internal sealed class SettleStep(SyncContext context)
                 return (Done(row), attempt.Record is { } missing ? missing with { Removal = Removal.ByHub, RemovedAt = context.Clock.GetUtcNow() } : null);
             case DeliveryOutcome.Missing:
                 return (Again(row, result), Missing(stream, attempt));
-            case DeliveryOutcome.AlreadyExists when result.Record is { } found && OtherOwner(attempt, found, landed) is { } other:
-                return (Dead(row, result with { Message = Taken(attempt, other) }), null);
+            case DeliveryOutcome.AlreadyExists when result.Record is { } found && WhyTaken(attempt, found, landed) is { } why:
+                return (Dead(row, result with { Message = why }), null);
             case DeliveryOutcome.AlreadyExists when result.Record is { } found:
                 return (Again(row, result), Landed(stream, landed.GetValueOrDefault(found.Key) ?? SameRecord(attempt, found), found));
             case DeliveryOutcome.ChangedMeanwhile when result.Record is { } found:
@@ -89,15 +89,27 @@ internal sealed class SettleStep(SyncContext context)
         }
     }
 
-    /// <summary>The golden record that the existing record belongs to, when it is another one: sending again would never help.</summary>
-    private static long? OtherOwner(Attempt attempt, RawRecord found, Dictionary<string, SourceRecord> landed) =>
-        landed.GetValueOrDefault(found.Key) is { IsLive: true, GoldenId: not 0 } existing && existing.GoldenId != attempt.Golden.Id ? existing.GoldenId : null;
+    /// <summary>Why the record that the system already has makes every further attempt futile; null when it is news to the hub.</summary>
+    private string? WhyTaken(Attempt attempt, RawRecord found, Dictionary<string, SourceRecord> landed)
+    {
+        if (landed.GetValueOrDefault(found.Key) is not { IsLive: true } existing || existing.Id == attempt.Record?.Id)
+            return null;
+        var own = $"{attempt.Golden.Entity} {attempt.Golden.Id}";
+        const string Begin = "The system already has a record with a value that may occur only once. ";
+        return existing.Stage switch
+        {
+            RecordStage.Linked when existing.GoldenId != attempt.Golden.Id =>
+                $"{Begin}It belongs to {attempt.Golden.Entity} {existing.GoldenId}: if that is the same as {own}, merge the two; if not, correct the value in one of the systems. Then replay this delivery.",
+            RecordStage.Linked when attempt.Record is not null =>
+                $"{Begin}It is another record of {own}: the system has two of them. Merge or remove one there, then replay this delivery.",
+            RecordStage.Quarantined when !found.IsDeleted && existing.ContentDigest == context.Digests.Of(found.Payload.Span) =>
+                $"{Begin}It is in quarantine ({existing}): fix it there, then replay this delivery.",
+            RecordStage.Filtered => $"{Begin}A filter keeps it out ({existing}). Correct the filter, or keep {own} out of the system too.",
+            _ => null,
+        };
+    }
 
     private static SourceRecord? SameRecord(Attempt attempt, RawRecord found) => attempt.Record?.Key == found.Key ? attempt.Record : null;
-
-    private static string Taken(Attempt attempt, long other) =>
-        $"The system already has a record with a value that may occur only once, and it belongs to {attempt.Golden.Entity} {other}. "
-        + $"If {other} and {attempt.Golden.Id} are the same, merge them; if not, correct the value in one of the systems. Then replay this delivery.";
 
     private PendingDelivery Done(PendingDelivery row) => row with
     {

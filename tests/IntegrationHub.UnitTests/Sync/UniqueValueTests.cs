@@ -24,7 +24,7 @@ public sealed class UniqueValueTests
 
         var dead = await DeadAsync(hub, "shop");
         Assert.Equal(2, dead.Count);
-        Assert.All(dead, delivery => Assert.Contains("merge them", delivery.ErrorMessage, StringComparison.Ordinal));
+        Assert.All(dead, delivery => Assert.Contains("merge the two", delivery.ErrorMessage, StringComparison.Ordinal));
         Assert.Single(shop.Live);
     }
 
