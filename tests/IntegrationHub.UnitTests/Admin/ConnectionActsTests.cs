@@ -29,6 +29,27 @@ public sealed class ConnectionActsTests
     }
 
     [Fact]
+    public async Task APausedConnectionIsNeitherReadNorWritten()
+    {
+        await using var hub = new HubHarness();
+        var (crm, shop) = (hub.Add("crm"), hub.Add("shop"));
+        crm.Create(Ada);
+        shop.Create(Grace);
+        await hub.StartAsync();
+        await hub.Administration().Connections.PauseAsync("shop", "ada", default);
+
+        await hub.SettleAsync();
+        Assert.Single(await hub.GoldenAsync());
+        Assert.Empty(shop.Ledger);
+
+        await hub.Administration().Connections.ResumeAsync("shop", "ada", default);
+        await hub.SettleAsync();
+        Assert.Equal(2, (await hub.GoldenAsync()).Count);
+        Assert.Single(shop.Ledger);
+        Assert.Single(crm.Ledger);
+    }
+
+    [Fact]
     public async Task ResumingLetsABlockedStreamRunAgain()
     {
         await using var hub = new HubHarness();
