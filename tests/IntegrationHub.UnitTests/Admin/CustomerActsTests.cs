@@ -127,6 +127,23 @@ public sealed class CustomerActsTests
     }
 
     [Fact]
+    public async Task ARecordThatTheHubMadeAndThatIsSplitOffIsNotMetAgainByTheNextCreate()
+    {
+        await using var hub = new HubHarness();
+        var (crm, shop) = (hub.Add("crm"), hub.Add("shop"));
+        crm.Create(Ada);
+        await hub.SettleAsync();
+        var made = (await hub.RecordOfAsync(1, "shop")).Id;
+
+        await hub.Administration().CustomerActs.SplitAsync(1, [made], "ada", default);
+        await hub.SettleAsync();
+
+        // A system that knows the hub's id would otherwise take the second create for the first one, and the two customers would share its record.
+        Assert.Equal(2, shop.Live.Select(static record => record["hubId"]!.GetValue<string>()).Distinct(StringComparer.Ordinal).Count());
+        Assert.NotEqual(1, (await hub.Store.LoadRecordsAsync([made], false, default))[0].GoldenId);
+    }
+
+    [Fact]
     public async Task SeveralRecordsLeaveTogether()
     {
         await using var hub = new HubHarness();
