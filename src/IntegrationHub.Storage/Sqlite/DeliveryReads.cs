@@ -40,8 +40,14 @@ internal static class DeliveryReads
             + "ORDER BY due_at, id LIMIT ?5",
             stream, (int)state, now, withCreates, limit))
         {
+            // Of two to one record (of golden records that became one) the second waits for the next round.
+            var records = new HashSet<long>();
             while (row.Read())
-                due.Add(Rows.Delivery(row));
+            {
+                var delivery = Rows.Delivery(row);
+                if (delivery.SourceRecordId == 0 || records.Add(delivery.SourceRecordId))
+                    due.Add(delivery);
+            }
         }
 
         var clusters = StoreReads.Clusters(db, [.. due.Select(static delivery => delivery.GoldenId).Distinct()]);

@@ -47,6 +47,9 @@ public sealed class SqliteStore : IStore, IStoreQueries, IStoreSummary
         }
     }
 
+    /// <summary>The writer's connection, so that a test can take its room away.</summary>
+    internal SqliteConnection Writer => writer.Connection;
+
     public async ValueTask<IReadOnlyDictionary<StreamName, int>> RegisterStreamsAsync(IEnumerable<StreamName> names, CancellationToken cancellationToken)
     {
         var wanted = names.ToArray();
