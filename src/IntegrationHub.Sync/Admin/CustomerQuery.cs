@@ -160,7 +160,15 @@ internal static class CustomerKeys
     private static IEnumerable<Field[]> Guesses(SyncContext context, string text)
     {
         var value = FieldValue.Text(text);
-        yield return [new("emails[type=work].value", value)];
+        if (text.Contains('@', StringComparison.Ordinal))
+        {
+            yield return [new("emails[type=work].value", value)];
+            yield break;
+        }
+
+        // Numbers of every kind have digits.
+        if (!text.Any(char.IsAsciiDigit))
+            yield break;
         yield return [new("phones[type=work].value", value)];
         foreach (var scheme in Schemes(context))
         {
