@@ -146,6 +146,12 @@ public sealed class SqliteStore : IStore, IStoreQueries, IStoreSummary
         IReadOnlyCollection<Digest> keys, int limit, CancellationToken cancellationToken) =>
         Read<IReadOnlyDictionary<Digest, IReadOnlyList<KeyHolder>>>(db => StoreReads.Holders(db, keys, limit));
 
+    public ValueTask<StreamConfiguration> LoadConfigurationAsync(int stream, CancellationToken cancellationToken) =>
+        Read(db => StoreReads.Configuration(db, stream));
+
+    public ValueTask<IReadOnlyList<long>> ListGoldenIdsAsync(string entity, long afterId, int limit, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<long>>(db => StoreReads.GoldenIds(db, entity, afterId, limit));
+
     public ValueTask<IReadOnlyList<MatchDecision>> FindDecisionsAsync(IReadOnlyCollection<long> sourceRecordIds, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<MatchDecision>>(db => StoreReads.Decisions(db, sourceRecordIds));
 

@@ -37,6 +37,10 @@ internal static class StepWriter
             WriteProgress(db, other);
         foreach (var pause in changes.Pauses)
             db.Run("UPDATE connection SET is_paused = ?2 WHERE name = ?1", pause.Connection, pause.IsPaused);
+        foreach (var configuration in changes.Configurations)
+            WriteConfiguration(db, configuration);
+        foreach (var stream in changes.Remapped)
+            MarkForRemap(db, stream);
         foreach (var tally in changes.Tallies)
             WriteTally(db, tally);
         foreach (var entry in changes.Audit)
@@ -114,6 +118,15 @@ internal static class StepWriter
             ? "INSERT OR IGNORE INTO match_key (digest, source_record_id) VALUES (?1, ?2)"
             : "DELETE FROM match_key WHERE digest = ?1 AND source_record_id = ?2",
         change.Key.ToBytes(), change.SourceRecordId);
+
+    private static void WriteConfiguration(Statements db, StreamConfiguration configuration) => db.Run(
+        "UPDATE stream SET mapping_version = ?2, plan_version = ?3, plan_after = ?4 WHERE number = ?1",
+        configuration.Stream, configuration.MappingVersion, configuration.PlanVersion, configuration.PlanAfter);
+
+    // Linked, quarantined and filtered records, in the order in which they landed.
+    private static void MarkForRemap(Statements db, int stream) => db.Run(
+        "UPDATE source_record SET stage = 0, due_at = landed_at, revision = revision + 1 WHERE stream = ?1 AND stage IN (1, 2, 3) AND removal = 0 AND raw IS NOT NULL",
+        stream);
 
     private static void MarkForRematch(Statements db, Digest key) => db.Run(
         "UPDATE source_record SET stage = 0, is_rematch_due = 1, revision = revision + 1 "

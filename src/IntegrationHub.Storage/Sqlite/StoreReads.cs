@@ -123,6 +123,23 @@ internal static class StoreReads
         return found;
     }
 
+    public static StreamConfiguration Configuration(Statements db, int stream)
+    {
+        using var row = db.Query("SELECT mapping_version, plan_version, plan_after FROM stream WHERE number = ?1", stream);
+        if (!row.Read())
+            throw new InvalidOperationException($"Stream {stream} is not registered.");
+        return new(stream, row.IsDBNull(0) ? null : row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.IsDBNull(2) ? null : row.GetInt64(2));
+    }
+
+    public static List<long> GoldenIds(Statements db, string entity, long afterId, int limit)
+    {
+        var ids = new List<long>();
+        using var row = db.Query("SELECT id FROM golden_record WHERE id > ?1 AND entity = ?2 AND merged_into = 0 ORDER BY id LIMIT ?3", afterId, entity, limit);
+        while (row.Read())
+            ids.Add(row.GetInt64(0));
+        return ids;
+    }
+
     public static List<MatchDecision> Decisions(Statements db, IReadOnlyCollection<long> records)
     {
         var decisions = new HashSet<MatchDecision>();
