@@ -17,6 +17,7 @@ internal static class HubProcess
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "hub.dll"), .. arguments])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
@@ -29,10 +30,10 @@ internal static class HubProcess
         {
             await process.WaitForExitAsync(patience.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException late)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"'hub {string.Join(' ', arguments)}' did not end within {Patience}.");
+            throw new TimeoutException($"'hub {string.Join(' ', arguments)}' did not end within {Patience}.", late);
         }
 
         return new(process.ExitCode, await output, await error);
