@@ -13,7 +13,8 @@ internal static class HubProcess
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    public static async Task<FinishedProcess> RunAsync(IReadOnlyList<string> arguments)
+    /// <summary>Starts it; whoever asked waits for its end.</summary>
+    public static Process Start(IReadOnlyList<string> arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "hub.dll"), .. arguments])
         {
@@ -22,7 +23,12 @@ internal static class HubProcess
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
         };
-        using var process = Process.Start(start) ?? throw new InvalidOperationException("The hub could not be started.");
+        return Process.Start(start) ?? throw new InvalidOperationException("The hub could not be started.");
+    }
+
+    public static async Task<FinishedProcess> RunAsync(IReadOnlyList<string> arguments)
+    {
+        using var process = Start(arguments);
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         using var patience = new CancellationTokenSource(Patience);
