@@ -1,6 +1,9 @@
 using System.Text.Json;
 using IntegrationHub.Hub.Commands;
+using IntegrationHub.Storage.Sqlite;
+using IntegrationHub.Sync.Model;
 using IntegrationHub.UnitTests.Fixtures;
+using IntegrationHub.UnitTests.Storage;
 using Xunit;
 
 namespace IntegrationHub.UnitTests.Admin;
@@ -91,6 +94,51 @@ public sealed class AdminCommandTests : IDisposable
         Assert.Contains("shop/people", await RunAsync(ExitCode.Done, "connection", "reset", "shop"), StringComparison.Ordinal);
         await RunAsync(ExitCode.WrongUse, "connection", "release-deletes", "shop");
         Assert.Contains("No deletions are held on shop.", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AConflictIsShownAndSettled()
+    {
+        Directory.CreateDirectory(folder.File("policies"));
+        File.WriteAllText(folder.File("policies/survivorship.json"), """{ "rules": [ { "path": "addresses[*].city", "rule": "manual" }, { "path": "*", "rule": "mostRecent" } ] }""");
+        Connection("crm", "id,hubId,given,family,email,city\nc1,,Ada,Lovelace,ada@example.org,London\n");
+        Connection("shop", "id,hubId,given,family,email,city\ns1,,Ada,Lovelace,ada@example.org,London\n");
+        await RunAsync(ExitCode.Done, "sync");
+        Connection("crm", "id,hubId,given,family,email,city\nc1,,Ada,Lovelace,ada@example.org,Paris\n");
+        Connection("shop", "id,hubId,given,family,email,city\ns1,,Ada,Lovelace,ada@example.org,Nice\n");
+        await RunAsync(ExitCode.Done, "sync");
+
+        var list = await RunAsync(ExitCode.Done, "conflicts", "list", "--state", "open");
+        Assert.Contains("addresses[type=mailing].city", list, StringComparison.Ordinal);
+        Assert.DoesNotContain("Paris", list, StringComparison.Ordinal);
+        var id = (await JsonAsync(ExitCode.Done, "conflicts", "list")).GetProperty("conflicts")[0].GetProperty("conflict").GetInt64();
+        var shown = await JsonAsync(ExitCode.Done, "conflicts", "show", $"conflict/{id}");
+        var crm = shown.GetProperty("left").GetProperty("value").GetString() == "Paris" ? "left" : "right";
+        Assert.Contains("Nice", await RunAsync(ExitCode.Done, "conflicts", "show", $"{id}"), StringComparison.Ordinal);
+        await RunAsync(ExitCode.Done, "conflicts", "settle", $"{id}", crm);
+        await RunAsync(ExitCode.Done, "sync");
+
+        Assert.Contains("Paris", File.ReadAllText(folder.File("shop/people.csv")), StringComparison.Ordinal);
+        Assert.Contains("There are no such conflicts.", await RunAsync(ExitCode.Done, "conflicts", "list", "--state", "open"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ADeadLetterIsExplainedAndReplayed()
+    {
+        await RunAsync(ExitCode.Findings, "sync");
+        await using (var store = SqliteStore.Open(Directory.GetFiles(folder.Path, "*.db", SearchOption.AllDirectories).Single(), TimeProvider.System))
+        {
+            var row = (await store.FindDeliveriesAsync([1], default))[0];
+            await store.CommitAsync(step => step.Deliveries.Add(row with { State = DeliveryState.Dead, ErrorCode = "csv.row", ErrorMessage = "The row is refused.", Attempts = 3 }));
+        }
+
+        var list = await RunAsync(ExitCode.Done, "dead-letters", "list", "--code", "csv.row");
+        Assert.Contains("csv.row", list, StringComparison.Ordinal);
+        Assert.Contains("There are no dead letters.", await RunAsync(ExitCode.Done, "dead-letters", "list", "--connection", "crm"), StringComparison.Ordinal);
+        var id = (await JsonAsync(ExitCode.Done, "dead-letters", "list")).GetProperty("deadLetters")[0].GetProperty("delivery").GetInt64();
+        Assert.Contains("csv.row: The row is refused.", await RunAsync(ExitCode.Done, "dead-letters", "show", $"delivery/{id}"), StringComparison.Ordinal);
+        Assert.Contains("1 replayed.", await RunAsync(ExitCode.Done, "dead-letters", "replay", $"delivery/{id}"), StringComparison.Ordinal);
+        await RunAsync(ExitCode.WrongUse, "dead-letters", "replay", $"delivery/{id}");
     }
 
     [Theory]

@@ -230,6 +230,7 @@ public sealed class StoreCompliance
         Assert.All(failed, static count => Assert.Equal(5, count));
         var stored = await store.LoadClustersAsync([.. Enumerable.Range(0, 400).Select(static id => (long)id)], CancellationToken.None);
         Assert.Equal(8 * 20, stored.Count);
+        Assert.Equal(8 * 20, await store.CountLiveAsync(1, CancellationToken.None));
         var tally = Assert.Single(await ((IStoreQueries)store).ListTalliesAsync(0, CancellationToken.None));
         Assert.Equal(8 * 20, tally.Count);
 
@@ -242,6 +243,8 @@ public sealed class StoreCompliance
                 var changes = Some.Step(step =>
                 {
                     step.Tallies.Add(new(0, 1, "made", 1));
+                    // Written before the row that refuses the step: it has to be undone, and nobody else's with it.
+                    step.Landed.Add(new(Some.Record(id + 100)));
                     step.GoldenRecords.Add(i % 5 == 4 ? Some.Golden(9_999) with { Revision = 77 } : Some.Golden(id + 100));
                 });
                 try
