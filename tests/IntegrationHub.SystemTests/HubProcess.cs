@@ -13,15 +13,22 @@ internal static class HubProcess
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    public static async Task<FinishedProcess> RunAsync(IReadOnlyList<string> arguments)
+    /// <summary>Starts it; whoever asked waits for its end.</summary>
+    public static Process Start(IReadOnlyList<string> arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "hub.dll"), .. arguments])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
         };
-        using var process = Process.Start(start) ?? throw new InvalidOperationException("The hub could not be started.");
+        return Process.Start(start) ?? throw new InvalidOperationException("The hub could not be started.");
+    }
+
+    public static async Task<FinishedProcess> RunAsync(IReadOnlyList<string> arguments)
+    {
+        using var process = Start(arguments);
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         using var patience = new CancellationTokenSource(Patience);
@@ -29,10 +36,10 @@ internal static class HubProcess
         {
             await process.WaitForExitAsync(patience.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException late)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"'hub {string.Join(' ', arguments)}' did not end within {Patience}.");
+            throw new TimeoutException($"'hub {string.Join(' ', arguments)}' did not end within {Patience}.", late);
         }
 
         return new(process.ExitCode, await output, await error);
