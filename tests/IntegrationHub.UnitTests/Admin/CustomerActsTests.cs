@@ -118,8 +118,11 @@ public sealed class CustomerActsTests
         await hub.Way.RefineAsync(default);
         Assert.Equal(2, (await hub.GoldenAsync()).Count);
 
-        crm.Edit(key, """{ "city": "London" }""");
+        // The newcomer alone: no record that the steward spoke of is in its batch.
         erp.Create("""{ "given": "Ada", "family": "Lovelace", "email": "family@example.org" }""");
+        await ReadOnlyAsync(hub);
+        Assert.Equal(2, (await hub.GoldenAsync()).Count);
+        crm.Edit(key, """{ "city": "London" }""");
         await ReadOnlyAsync(hub);
 
         Assert.Equal(2, (await hub.GoldenAsync()).Count);
