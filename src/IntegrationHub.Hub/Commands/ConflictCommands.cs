@@ -32,6 +32,8 @@ internal sealed class ConflictCommands(AdminCommand admin)
             conflicts = conflicts.Select(static one => new
             {
                 conflict = one.Id, customer = Names.OfCustomer(one.GoldenId), path = one.Path, state = one.State, at = one.At, rule = one.Rule, winner = one.Winner,
+                left = new { record = one.Left.SourceRecordId, at = one.Left.At },
+                right = new { record = one.Right.SourceRecordId, at = one.Right.At },
             }),
         });
         if (conflicts.Count == 0)
