@@ -24,7 +24,7 @@ internal sealed record KillMoment(KillKind Kind, int Occurrence, TimeSpan Delay)
     public static KillMoment Draw(Random random, int occurrencesMax) => random.Next(10) switch
     {
         < 6 => new(KillKind.AfterAttempt, random.Next(1, occurrencesMax + 1), TimeSpan.FromMilliseconds(1 + (random.NextDouble() * 39))),
-        < 9 => new(KillKind.DuringRewrite, random.Next(1, occurrencesMax + 1), TimeSpan.FromMilliseconds(random.NextDouble() * 3)),
+        < 9 => new(KillKind.DuringRewrite, 1, TimeSpan.FromMilliseconds(random.NextDouble() * 3)),
         _ => new(KillKind.AnyTime, 1, TimeSpan.FromMilliseconds(300 + (random.NextDouble() * 2_500))),
     };
 
@@ -68,7 +68,7 @@ internal sealed record KillMoment(KillKind Kind, int Occurrence, TimeSpan Delay)
                 }
 
                 isFirst &= watch is null;
-                Spin(TimeSpan.FromMilliseconds(0.5));
+                Thread.Sleep(1);
             }
 
             return false;
@@ -90,12 +90,13 @@ internal sealed record KillMoment(KillKind Kind, int Occurrence, TimeSpan Delay)
             if (isThere && !wasThere && ++seen == Occurrence)
                 return true;
             wasThere = isThere;
+            Thread.Sleep(0);
         }
 
         return false;
     }
 
-    // Thread.Sleep is a millisecond late or more; the moments meant here are shorter.
+    // A sleep is late by as much as some of these moments are long.
     private static void Spin(TimeSpan time)
     {
         var clock = Stopwatch.StartNew();

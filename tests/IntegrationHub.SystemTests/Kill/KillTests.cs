@@ -17,7 +17,7 @@ public sealed class KillTests(PostgresServer postgres, ITestOutputHelper output)
 
     [Fact]
     public Task AHubThatIsKilledAtAnyMomentLosesNothingAndDoesNothingTwice() =>
-        Variable("INTEGRATIONHUB_KILLS", KillsUsual) is var kills && kills > KillsUsual ? RunAsync(kills, patients: 2_500) : RunAsync(kills, patients: 400);
+        Variable("INTEGRATIONHUB_KILLS", KillsUsual) is var kills && kills > KillsUsual ? RunAsync(kills, patients: 2_500) : RunAsync(kills, patients: 250);
 
     [Fact(Explicit = true)]
     [Trait("Category", "Nightly")]
@@ -34,7 +34,7 @@ public sealed class KillTests(PostgresServer postgres, ITestOutputHelper output)
         var witness = new LoadWitness(hub, originals, duplicates, await hub.Clinic.LastChangeAsync());
         var hits = new List<KillHit>();
 
-        await KillAsync(hub, witness, hits, kills / 2, "load", () => KillMoment.Draw(random, 4), static () => Task.CompletedTask);
+        await KillAsync(hub, witness, hits, kills / 2, "load", () => KillMoment.Draw(random, kills > KillsUsual ? 4 : 2), static () => Task.CompletedTask);
         await hub.SyncAsync();
         var edits = new EditLoad(hub, [.. Valid(originals, duplicates).Select(static pair => pair.Original.Key)], [.. Valid(originals, duplicates).Select(static pair => pair.Duplicate.Key)]);
         await KillAsync(hub, witness, hits, kills, "edits", () => KillMoment.Draw(random, 2), edits.AddAsync);
