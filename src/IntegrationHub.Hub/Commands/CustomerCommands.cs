@@ -12,7 +12,7 @@ internal sealed class CustomerCommands(AdminCommand admin)
     private readonly Argument<string> Path = new("field") { Description = "A canonical path, such as name.given or emails[type=work].value." };
     private readonly Argument<string> Text = new("text") { Description = "C-17, record/4711, an e-mail address, a telephone number or an identifier." };
     private readonly Option<string?> Name = new("--name") { Description = "The customer's name, 'Given Family': most match keys join it with the address or number." };
-    private readonly Option<bool> Scan = new("--scan") { Description = "Compare the text with every field of every customer. Slow in a large hub." };
+    private readonly Option<bool> Scan = new("--scan") { Description = "Compare the text with every field of every customer, even where a key finds somebody. Slow in a large hub." };
     private readonly Option<string?> Value = new("--value") { Description = "The value to set; '' clears the field. Default: what the customer says now." };
 
     public Command Make() => admin.Group(

@@ -13,7 +13,7 @@ public sealed class DemoTests
     {
         using var folder = new ScratchFolder();
 
-        var run = await HubProcess.RunAsync(["demo", "--once", "--json", "--seed", $"{seed}", "--customers", "120", "--folder", folder.Path]);
+        var run = await HubCommandLine.RunAsync(["demo", "--once", "--json", "--seed", $"{seed}", "--customers", "120", "--folder", folder.Path]);
 
         Assert.True(run.ExitCode == 0, run.ToString());
         using var result = JsonDocument.Parse(run.Output);
@@ -33,7 +33,7 @@ public sealed class DemoTests
     {
         using var folder = new ScratchFolder();
 
-        var run = await HubProcess.RunAsync(["demo", "--once", "--customers", "60", "--folder", folder.Path]);
+        var run = await HubCommandLine.RunAsync(["demo", "--once", "--customers", "60", "--folder", folder.Path]);
 
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.Contains("0 unexplained", run.Output, StringComparison.Ordinal);
@@ -47,7 +47,7 @@ public sealed class DemoTests
         using var folder = new ScratchFolder();
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "mine.txt"), "mine");
 
-        var run = await HubProcess.RunAsync(["demo", "--once", "--folder", folder.Path]);
+        var run = await HubCommandLine.RunAsync(["demo", "--once", "--folder", folder.Path]);
 
         Assert.Equal(2, run.ExitCode);
         Assert.Equal(["mine.txt"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName));

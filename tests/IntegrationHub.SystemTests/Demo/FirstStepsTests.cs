@@ -11,16 +11,16 @@ public sealed class FirstStepsTests
         using var scratch = new ScratchFolder();
         var folder = Path.Combine(scratch.Path, "first");
 
-        Assert.Equal(0, (await HubProcess.RunAsync(["init", folder])).ExitCode);
-        var check = await HubProcess.RunAsync(["check", "--config", folder]);
+        Assert.Equal(0, (await HubCommandLine.RunAsync(["init", folder])).ExitCode);
+        var check = await HubCommandLine.RunAsync(["check", "--config", folder]);
         Assert.True(check.ExitCode == 0, check.ToString());
         // One record of the example is wrong on purpose, so there is a finding.
-        var sync = await HubProcess.RunAsync(["sync", "--config", folder]);
+        var sync = await HubCommandLine.RunAsync(["sync", "--config", folder]);
         Assert.True(sync.ExitCode == 1, sync.ToString());
         var shop = Path.Combine(folder, "systems", "shop", "customers.csv");
         Assert.Contains("grace.hopper@example.com", await File.ReadAllTextAsync(shop), StringComparison.Ordinal);
         var before = await File.ReadAllBytesAsync(shop);
-        var again = await HubProcess.RunAsync(["sync", "--config", folder]);
+        var again = await HubCommandLine.RunAsync(["sync", "--config", folder]);
         Assert.True(again.ExitCode == 0, again.ToString());
         Assert.Equal(before, await File.ReadAllBytesAsync(shop));
     }
@@ -33,7 +33,7 @@ public sealed class FirstStepsTests
     [InlineData(2, "mapping", "preview")]
     public async Task TheExitCodeSaysHowItEnded(int expected, params string[] arguments)
     {
-        var run = await HubProcess.RunAsync(arguments);
+        var run = await HubCommandLine.RunAsync(arguments);
 
         Assert.True(run.ExitCode == expected, run.ToString());
     }

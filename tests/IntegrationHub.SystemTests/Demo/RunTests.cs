@@ -15,17 +15,17 @@ public sealed partial class RunTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
         using var scratch = new ScratchFolder();
         var folder = Path.Combine(scratch.Path, "first");
-        Assert.Equal(0, (await HubProcess.RunAsync(["init", folder])).ExitCode);
+        Assert.Equal(0, (await HubCommandLine.RunAsync(["init", folder])).ExitCode);
         var hubFile = Path.Combine(folder, "hub.json");
         await File.WriteAllTextAsync(hubFile, (await File.ReadAllTextAsync(hubFile)).Replace("127.0.0.1:5080", "127.0.0.1:0", StringComparison.Ordinal));
 
-        using var hub = HubProcess.Start(["run", "--config", folder]);
+        using var hub = HubCommandLine.Start(["run", "--config", folder]);
         try
         {
             var address = await AddressAsync(hub);
             using var client = new HttpClient();
             using var ready = await client.GetAsync(address);
-            var second = await HubProcess.RunAsync(["sync", "--config", folder]);
+            var second = await HubCommandLine.RunAsync(["sync", "--config", folder]);
             using var signal = Process.Start("kill", ["-TERM", $"{hub.Id}"]);
             using var patience = new CancellationTokenSource(Patience);
             await hub.WaitForExitAsync(patience.Token);

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace IntegrationHub.SystemTests;
+namespace IntegrationHub.SystemTests.Demo;
 
 /// <summary>What a finished process said.</summary>
 internal sealed record FinishedProcess(int ExitCode, string Output, string Error)
@@ -9,7 +9,7 @@ internal sealed record FinishedProcess(int ExitCode, string Output, string Error
 }
 
 /// <summary>The real executable, beside the tests.</summary>
-internal static class HubProcess
+internal static class HubCommandLine
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
