@@ -17,8 +17,8 @@ internal static class RunCommand
             try
             {
                 if (parsed.GetValue(asService) && OperatingSystem.IsWindows())
-                    return WindowsService.Run(stop => HubHost.RunAsync(configuration, host.Clock, static () => { }, stop));
-                await HubHost.RunAsync(configuration, host.Clock, static () => { }, token);
+                    return WindowsService.Run(stop => HubHost.RunAsync(configuration, host.Clock, static _ => { }, stop));
+                await HubHost.RunAsync(configuration, host.Clock, static _ => { }, token);
                 return ExitCode.Done;
             }
             catch (IOException taken) when (taken.InnerException is not null)

@@ -15,11 +15,11 @@ internal static class HubHost
     /// <summary>Runs until it is asked to stop, and then ends after the pages and batches in hand.</summary>
     /// <param name="configuration">Checked.</param>
     /// <param name="clock">The only clock.</param>
-    /// <param name="started">Told when everything runs.</param>
+    /// <param name="opened">Given the hub before anything runs; it is disposed here.</param>
     /// <param name="stopping">Asks it to stop.</param>
     /// <exception cref="HubOpenException">The data folder cannot be used.</exception>
     /// <exception cref="IOException">An address of <c>http.urls</c> is taken.</exception>
-    public static async Task RunAsync(HubConfiguration configuration, TimeProvider clock, Action started, CancellationToken stopping)
+    public static async Task RunAsync(HubConfiguration configuration, TimeProvider clock, Action<HubInstance> opened, CancellationToken stopping)
     {
         await using var wakeUps = await MassTransitWakeUps.StartAsync(clock, stopping);
         await using var hub = await HubInstance.OpenAsync(configuration, clock, HubPurpose.Work, wakeUps, stopping);
@@ -38,7 +38,7 @@ internal static class HubHost
         if (SystemdNotifier.FromEnvironment() is { } notifier)
             builder.Services.AddSingleton(notifier).AddHostedService<SystemdService>();
         using var host = builder.Build();
-        host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(started);
+        opened(hub);
         await host.RunAsync(stopping);
     }
 

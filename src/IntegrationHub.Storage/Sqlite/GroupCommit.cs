@@ -102,8 +102,11 @@ internal sealed class GroupCommit(Statements statements)
             work.Failure = exception;
         }
 
-        if (inGroup)
-            statements.Run(work.Failure is null ? "RELEASE step" : "ROLLBACK TO step; RELEASE step");
+        if (!inGroup)
+            return;
+        if (work.Failure is not null)
+            statements.Run("ROLLBACK TO step");
+        statements.Run("RELEASE step");
     }
 
     private void Undo()

@@ -36,7 +36,8 @@ internal sealed class SqliteDatabase
             Cache = inMemory ? SqliteCacheMode.Shared : SqliteCacheMode.Default,
             // Our own connections live as long as the store; a pool would keep the file open after it is closed.
             Pooling = false,
-            DefaultTimeout = 30,
+            // How long a command is tried again while another program holds the lock; readers and our own writer never wait for each other.
+            DefaultTimeout = 5,
         }.ToString();
     }
 
@@ -79,9 +80,17 @@ internal sealed class SqliteDatabase
     private SqliteConnection Open(string settings)
     {
         var connection = new SqliteConnection(connectionString);
-        connection.Open();
-        Execute(connection, settings);
-        return connection;
+        try
+        {
+            connection.Open();
+            Execute(connection, settings);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     private static int Version(SqliteConnection connection)

@@ -22,7 +22,7 @@ public sealed record CustomerView(
 /// <summary>What to look for. An id alone, or an e-mail address, telephone number or identifier; with a name, because most match keys join the two.</summary>
 /// <param name="Text">An id (<c>C-17</c>, <c>record/4711</c>), an e-mail address, a telephone number, an identifier, or with a scan any value of a field.</param>
 /// <param name="Name">The customer's name, <c>Given Family</c>; null when it is not known.</param>
-/// <param name="Scan">Compare the text with every field of every customer, without regard to case. Slow in a large hub.</param>
+/// <param name="Scan">Compare the text with every field of every customer, without regard to case, even where a key finds somebody. Slow in a large hub.</param>
 public sealed record CustomerSearch(string Text, string? Name = null, bool Scan = false);
 
 /// <summary>Customers that were found; ids and counts alone, no values.</summary>
@@ -53,7 +53,8 @@ public sealed class CustomerQuery(SyncContext context, IStoreQueries queries)
 
         var keys = CustomerKeys.Of(context, Entity, search);
         var found = await ByKeysAsync(keys, cancellationToken);
-        if (search.Scan)
+        // Most keys join an address or a number with a name: what has no key of its own is looked for in the fields.
+        if (search.Scan || found.Count == 0)
             found = [.. found.Concat(await ScanAsync(search.Text.Trim(), cancellationToken)).DistinctBy(static one => one.GoldenId).OrderBy(static one => one.GoldenId)];
         return new([.. found.Take(100)], keys.Count > 0);
     }
@@ -160,7 +161,15 @@ internal static class CustomerKeys
     private static IEnumerable<Field[]> Guesses(SyncContext context, string text)
     {
         var value = FieldValue.Text(text);
-        yield return [new("emails[type=work].value", value)];
+        if (text.Contains('@', StringComparison.Ordinal))
+        {
+            yield return [new("emails[type=work].value", value)];
+            yield break;
+        }
+
+        // Numbers of every kind have digits.
+        if (!text.Any(char.IsAsciiDigit))
+            yield break;
         yield return [new("phones[type=work].value", value)];
         foreach (var scheme in Schemes(context))
         {

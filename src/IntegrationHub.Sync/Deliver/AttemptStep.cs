@@ -84,7 +84,7 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
             Sent = cluster.Golden.Version,
             AttemptedAt = now,
             // When the answer is lost, reading back makes sense from here on.
-            DueAt = now + stream.Traits.IndexLag,
+            DueAt = now + stream.Traits.IndexLag + context.Options.LostAnswerGrace,
             Attempts = row.Attempts + 1,
             Sending = sending,
             EffectKey = EffectKey(stream, row, need.Operation, cluster.Golden.Version),

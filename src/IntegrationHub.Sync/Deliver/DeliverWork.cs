@@ -37,7 +37,7 @@ internal sealed class DeliverWork(SyncContext context)
     {
         var done = 0;
         var limit = Math.Min(stream.Traits.WriteBatchMax, context.Options.BatchSize);
-        while (await AcquireAsync(stream, cancellationToken) is { } lease)
+        while (!await context.IsPausedAsync(stream, cancellationToken) && await AcquireAsync(stream, cancellationToken) is { } lease)
         {
             var open = await context.Store.LoadDueDeliveriesAsync(stream.Number, DeliveryState.Attempting, withCreates: true, limit, cancellationToken);
             if (open.Count > 0 && !await ReadBackAsync(lease, target, stream, open, cancellationToken))

@@ -94,7 +94,7 @@ internal sealed class SettleStep(SyncContext context)
             case DeliveryOutcome.ChangedMeanwhile when result.Record is { } found:
                 return (Again(row, result), Landed(stream, attempt.Record ?? landed.GetValueOrDefault(found.Key), found));
             case DeliveryOutcome.Unknown or DeliveryOutcome.Applied:
-                return (row with { DueAt = context.Clock.GetUtcNow() + stream.Traits.IndexLag + Backoff.After(row.Attempts, null, context.Random) }, null);
+                return (row with { DueAt = context.Clock.GetUtcNow() + stream.Traits.IndexLag + context.Options.LostAnswerGrace + Backoff.After(row.Attempts, null, context.Random) }, null);
             case DeliveryOutcome.Rejected:
                 return (Dead(row, result), null);
             default:

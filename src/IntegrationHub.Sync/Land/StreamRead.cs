@@ -25,7 +25,12 @@ internal sealed class StreamRead(SyncContext context, LandStep land)
             return null;
         var progress = await context.Store.LoadProgressAsync(stream.Number, cancellationToken);
         if (progress.IsBlocked)
+        {
+            // Whoever mends the stream must not wait for a read that does not happen.
+            await context.Store.ReleaseLeaseAsync(lease, CancellationToken.None);
             return null;
+        }
+
         await ids.EnsureAsync(IdRange.Run, 1, cancellationToken);
         var read = new OpenRead(stream, ids.Next(IdRange.Run), context.Clock.GetUtcNow(), whole || progress.FullReadDue || IsWholeReadDue(stream, progress));
         try

@@ -15,6 +15,7 @@ internal sealed class DeliveryPlan(PlanStep plan, TimeProvider clock)
     {
         var golden = cluster.Golden;
         var rows = existing.ToDictionary(static row => (row.Stream, row.SourceRecordId));
+        var earlier = rows.Values.ToLookup(static row => row.Stream);
         var written = new List<PendingDelivery>();
         foreach (var stream in plan.StreamsFor(golden.Entity))
         {
@@ -26,7 +27,7 @@ internal sealed class DeliveryPlan(PlanStep plan, TimeProvider clock)
                 if (rows.Remove((stream.Number, need.Record?.Id ?? 0), out var row))
                     written.AddRange(Requeue(row, need, golden));
                 else
-                    written.Add(Queue(cluster, stream, need, ids));
+                    written.Add(Queue(cluster, stream, need, ids, earlier[stream.Number].Count()));
                 outcome.Count(0, stream.Number, "planned");
             }
         }
@@ -35,7 +36,7 @@ internal sealed class DeliveryPlan(PlanStep plan, TimeProvider clock)
         return written;
     }
 
-    private PendingDelivery Queue(ClusterDraft cluster, StreamSettings stream, Need need, IdPool ids) => new()
+    private PendingDelivery Queue(ClusterDraft cluster, StreamSettings stream, Need need, IdPool ids, int earlier) => new()
     {
         Id = ids.Next(IdRange.Delivery),
         Stream = stream.Number,
@@ -45,7 +46,7 @@ internal sealed class DeliveryPlan(PlanStep plan, TimeProvider clock)
         Operation = need.Operation,
         Wanted = cluster.Golden.Version,
         DueAt = clock.GetUtcNow(),
-        Correlation = plan.CorrelationOf(cluster.Golden, cluster.Members.Values, stream),
+        Correlation = plan.CorrelationOf(cluster.Golden, stream, earlier),
     };
 
     private IEnumerable<PendingDelivery> Requeue(PendingDelivery row, Need need, GoldenRecord golden)

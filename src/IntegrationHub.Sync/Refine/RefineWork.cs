@@ -16,6 +16,7 @@ internal sealed class RefineWork(SyncContext context, RefineStep step)
         var done = 0;
         while (await AcquireAsync(cancellationToken) is { } lease)
         {
+            done += await step.SweepAsync(lease, cancellationToken);
             var count = await RunBatchAsync(lease, cancellationToken);
             if (count == 0)
                 return done;

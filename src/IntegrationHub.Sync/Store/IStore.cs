@@ -84,6 +84,11 @@ public interface IStore : IAsyncDisposable
     ValueTask<IReadOnlyDictionary<Digest, IReadOnlyList<KeyHolder>>> FindByMatchKeysAsync(
         IReadOnlyCollection<Digest> keys, int limit, CancellationToken cancellationToken);
 
+    ValueTask<StreamConfiguration> LoadConfigurationAsync(int stream, CancellationToken cancellationToken);
+
+    /// <summary>Ids of the golden records of an entity that are not part of another one, in their order.</summary>
+    ValueTask<IReadOnlyList<long>> ListGoldenIdsAsync(string entity, long afterId, int limit, CancellationToken cancellationToken);
+
     ValueTask<IReadOnlyList<MatchDecision>> FindDecisionsAsync(IReadOnlyCollection<long> sourceRecordIds, CancellationToken cancellationToken);
 
     /// <summary>All deliveries of some golden records, whatever their state.</summary>
