@@ -33,6 +33,21 @@ public sealed class BrokenFileTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task S14_EditsElsewhereWhileTheFileIsEmptyDeleteNothingAndArriveLater()
+    {
+        await using var hub = await CreateAsync();
+        var text = await File.ReadAllTextAsync(hub.Registry.FilePath);
+        await File.WriteAllTextAsync(hub.Registry.FilePath, text[..(text.IndexOf('\n', StringComparison.Ordinal) + 1)]);
+        for (var i = 1; i <= 20; i++)
+            await hub.Clinic.EditAsync($"c-{i:D5}", "suburb", "edited meanwhile");
+
+        await hub.SyncAsync();
+
+        Assert.DoesNotContain(await hub.Clinic.ChangesAsync(), static change => change.Operation == "delete");
+        Assert.Equal(20, (await StatusAsync(hub)).GetProperty("planned").GetInt32());
+    }
+
+    [Fact]
     public async Task AFileWithoutAByteDeletesNothingAndIsExplained()
     {
         await using var hub = await CreateAsync();

@@ -10,14 +10,14 @@ namespace IntegrationHub.SystemTests.Kill;
 /// <param name="RewriteOpen">Whether the file's next state lay beside it.</param>
 /// <param name="Landed">Records that were landed and not refined.</param>
 /// <param name="Unread">Streams whose first read had not ended.</param>
-internal sealed record KillHit(KillMoment Moment, string Phase, int Registry, int Clinic, bool RewriteOpen, int Landed, int Planned, int Unread)
+internal sealed record KillHit(KillMoment Moment, KillPhase Phase, int Registry, int Clinic, bool RewriteOpen, int Landed, int Planned, int Unread)
 {
-    public const string Header = " kill  phase  moment         delay   attempted file/table  rewrite open  landed  planned  unread";
+    public const string Header = " kill  phase  hub   moment         delay   attempted file/table  rewrite open  landed  planned  unread";
 
     public bool HitAttempt => Registry + Clinic > 0;
 
     /// <exception cref="InvalidDataException">The store is damaged.</exception>
-    public static KillHit Of(KillMoment moment, string phase, PatientHub hub)
+    public static KillHit Of(KillMoment moment, KillPhase phase, PatientHub hub)
     {
         var isOpen = File.Exists(hub.Registry.SuccessorPath);
         if (!File.Exists(hub.Folder.DatabaseFile))
@@ -35,5 +35,5 @@ internal sealed record KillHit(KillMoment Moment, string Phase, int Registry, in
 
     public string ToRow(int number) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{number,5}  {Phase,-5}  {Moment.Kind,-13} {Moment.Delay.TotalMilliseconds,6:F1}   {Registry,14}/{Clinic,-5}  {(RewriteOpen ? "yes" : ""),12}  {Landed,6}  {Planned,7}  {Unread,6}");
+        $"{number,5}  {Phase,-5}  {Moment.Command,-4}  {Moment.Kind,-13} {Moment.Delay.TotalMilliseconds,6:F1}   {Registry,14}/{Clinic,-5}  {(RewriteOpen ? "yes" : ""),12}  {Landed,6}  {Planned,7}  {Unread,6}");
 }

@@ -16,17 +16,37 @@ internal enum KillKind
     AnyTime,
 }
 
-/// <summary>When one process is killed, drawn before it starts.</summary>
+/// <summary>What is being done when the kills come.</summary>
+internal enum KillPhase
+{
+    /// <summary>The first load: everything is read, matched, created and brought together.</summary>
+    Load,
+
+    /// <summary>People edit in both systems before each start.</summary>
+    Edits,
+}
+
+/// <summary>How one process is started and when it is killed, drawn before it starts.</summary>
+/// <param name="Command"><c>sync</c>, one worker after the other, or <c>run</c>, all workers beside each other.</param>
 /// <param name="Occurrence">Of several such moments, which.</param>
 /// <param name="Delay">How long after it.</param>
-internal sealed record KillMoment(KillKind Kind, int Occurrence, TimeSpan Delay)
+internal sealed record KillMoment(string Command, KillKind Kind, int Occurrence, TimeSpan Delay)
 {
-    public static KillMoment Draw(Random random, int occurrencesMax) => random.Next(10) switch
+    /// <summary>A running hub does not end by itself: when its moment does not come, it is killed after so long.</summary>
+    private static readonly TimeSpan RunPatience = TimeSpan.FromSeconds(10);
+
+    public static KillMoment Draw(Random random, KillPhase phase)
     {
-        < 6 => new(KillKind.AfterAttempt, random.Next(1, occurrencesMax + 1), TimeSpan.FromMilliseconds(1 + (random.NextDouble() * 39))),
-        < 9 => new(KillKind.DuringRewrite, 1, TimeSpan.FromMilliseconds(random.NextDouble() * 3)),
-        _ => new(KillKind.AnyTime, 1, TimeSpan.FromMilliseconds(300 + (random.NextDouble() * 2_500))),
-    };
+        var command = random.Next(2) == 0 ? "sync" : "run";
+        // The file is written last in a first load: whoever waits for that passes by everything else.
+        var (attempts, rewrites) = phase == KillPhase.Load ? (6, 1) : (5, 4);
+        var draw = random.Next(10);
+        if (draw < attempts)
+            return new(command, KillKind.AfterAttempt, random.Next(1, 4), Milliseconds(random, 1, 40));
+        return draw < attempts + rewrites
+            ? new(command, KillKind.DuringRewrite, 1, Milliseconds(random, 0, 3))
+            : new(command, KillKind.AnyTime, 1, Milliseconds(random, 300, 2_300));
+    }
 
     /// <summary>Waits for the moment and kills.</summary>
     /// <returns>False when the process ended by itself before.</returns>
@@ -48,9 +68,14 @@ internal sealed record KillMoment(KillKind Kind, int Occurrence, TimeSpan Delay)
         _ => true,
     };
 
+    private static TimeSpan Milliseconds(Random random, int from, int to) => TimeSpan.FromMilliseconds(from + (random.NextDouble() * (to - from)));
+
+    private bool IsOver(Stopwatch waiting) => Command == "run" && waiting.Elapsed > RunPatience;
+
     private bool WaitForAttempt(HubProcess process, string databaseFile)
     {
         AttemptWatch? watch = null;
+        var waiting = Stopwatch.StartNew();
         try
         {
             var (seen, last) = (0, 0L);
@@ -67,6 +92,8 @@ internal sealed record KillMoment(KillKind Kind, int Occurrence, TimeSpan Delay)
                     last = batch;
                 }
 
+                if (IsOver(waiting))
+                    return true;
                 isFirst &= watch is null;
                 Thread.Sleep(1);
             }
@@ -84,10 +111,13 @@ internal sealed record KillMoment(KillKind Kind, int Occurrence, TimeSpan Delay)
         // One that an earlier process left behind is not this one's.
         File.Delete(successor);
         var (seen, wasThere) = (0, false);
+        var waiting = Stopwatch.StartNew();
         while (!process.HasExited)
         {
             var isThere = File.Exists(successor);
             if (isThere && !wasThere && ++seen == Occurrence)
+                return true;
+            if (IsOver(waiting))
                 return true;
             wasThere = isThere;
             Thread.Sleep(0);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using IntegrationHub.SystemTests.Febrl;
 using IntegrationHub.SystemTests.Fixtures;
 using IntegrationHub.UnitTests.Fixtures;
@@ -8,43 +9,41 @@ namespace IntegrationHub.SystemTests.Kill;
 
 /// <summary>
 /// The first load, and then edits, under SIGKILL at drawn moments: the process is killed, both systems are looked at from outside, and it is
-/// started again. Nobody mends anything in between. INTEGRATIONHUB_KILLS says how often (6), INTEGRATIONHUB_KILL_SEED with which draw.
+/// started again. Nobody mends anything in between. INTEGRATIONHUB_KILLS says how often (6; 50 at
+/// night), INTEGRATIONHUB_KILL_SEED with which draw.
 /// </summary>
 public sealed class KillTests(PostgresServer postgres, ITestOutputHelper output)
 {
-    private const int KillsUsual = 6, KillsNightly = 50;
+    private const int KillsUsual = 6, PatientsUsual = 250, PatientsNightly = 2_500;
     private static readonly TimeSpan TimePerWrite = TimeSpan.FromMilliseconds(2);
 
     [Fact]
-    public Task AHubThatIsKilledAtAnyMomentLosesNothingAndDoesNothingTwice() =>
-        Variable("INTEGRATIONHUB_KILLS", KillsUsual) is var kills && kills > KillsUsual ? RunAsync(kills, patients: 2_500) : RunAsync(kills, patients: 250);
-
-    [Fact(Explicit = true)]
-    [Trait("Category", "Nightly")]
-    public Task FiftyKillsLoseNothingAndDoNothingTwice() => RunAsync(KillsNightly, patients: 2_500);
-
-    private async Task RunAsync(int kills, int patients)
+    public async Task AHubThatIsKilledAtAnyMomentLosesNothingAndDoesNothingTwice()
     {
-        var seed = Variable("INTEGRATIONHUB_KILL_SEED", 20_261_121);
-        output.WriteLine($"{kills} kills, {patients} patients in each system, seed {seed}");
+        var (kills, seed) = (Variable("INTEGRATIONHUB_KILLS", KillsUsual), Variable("INTEGRATIONHUB_KILL_SEED", 20_261_121));
+        var (originals, duplicates) = FebrlData.Load(kills > KillsUsual ? PatientsNightly : PatientsUsual);
+        output.WriteLine($"{kills} kills, {originals.Count} patients in each system, seed {seed}");
         var random = new Random(seed);
-        var (originals, duplicates) = FebrlData.Load(patients);
         var wanted = await UnkilledAsync(originals, duplicates);
         await using var hub = await CreateAsync(originals, duplicates);
         var witness = new LoadWitness(hub, originals, duplicates, await hub.Clinic.LastChangeAsync());
+        var edits = new EditLoad(hub, [.. Valid(originals, duplicates).Select(static pair => pair.Original.Key)], [.. Valid(originals, duplicates).Select(static pair => pair.Duplicate.Key)]);
         var hits = new List<KillHit>();
 
-        await KillAsync(hub, witness, hits, kills / 2, "load", () => KillMoment.Draw(random, kills > KillsUsual ? 4 : 2), static () => Task.CompletedTask);
+        while (hits.Count < (kills + 1) / 2 && await StrikeAsync(hub, KillMoment.Draw(random, KillPhase.Load), KillPhase.Load, hits))
+            await witness.CheckAsync();
         await hub.SyncAsync();
-        var edits = new EditLoad(hub, [.. Valid(originals, duplicates).Select(static pair => pair.Original.Key)], [.. Valid(originals, duplicates).Select(static pair => pair.Duplicate.Key)]);
-        await KillAsync(hub, witness, hits, kills, "edits", () => KillMoment.Draw(random, 2), edits.AddAsync);
+        while (hits.Count < kills)
+        {
+            await edits.AddAsync();
+            await StrikeAsync(hub, KillMoment.Draw(random, KillPhase.Edits), KillPhase.Edits, hits);
+            await witness.CheckAsync();
+        }
+
         await hub.SyncAsync();
         await hub.SyncAsync();
 
-        output.WriteLine(KillHit.Header);
-        foreach (var (index, hit) in hits.Index())
-            output.WriteLine(hit.ToRow(index + 1));
-        output.WriteLine($"{hits.Count(static hit => hit.HitAttempt)} of {hits.Count} hit a write that was attempted and not settled, {hits.Count(static hit => hit.RewriteOpen)} an open rewrite of the file.");
+        Write(hits);
         await witness.CheckAsync();
         Assert.Equal(wanted, await witness.CheckSettledAsync(EditLoad.Column));
         await edits.AssertAllArrivedAsync();
@@ -53,25 +52,28 @@ public sealed class KillTests(PostgresServer postgres, ITestOutputHelper output)
         Assert.True(hits.Count(static hit => hit.HitAttempt) * 2 >= hits.Count, "Fewer than half of the kills hit a write that was attempted and not settled.");
     }
 
-    /// <summary>Starts and kills until so many kills are reached in all.</summary>
-    private static async Task KillAsync(
-        PatientHub hub, LoadWitness witness, List<KillHit> hits, int until, string phase, Func<KillMoment> draw, Func<Task> beforeStart)
+    private void Write(List<KillHit> hits)
     {
-        for (var starts = 0; hits.Count < until && starts < until * 4; starts++)
-        {
-            await beforeStart();
-            var moment = draw();
-            using var process = hub.Folder.Start("sync", "--json");
-            if (!moment.Strike(process, hub))
-            {
-                var ended = await process.EndAsync();
-                Assert.True(ended.ExitCode is 0 or 1, ended.ToString());
-                continue;
-            }
+        output.WriteLine(KillHit.Header);
+        foreach (var (index, hit) in hits.Index())
+            output.WriteLine(hit.ToRow(index + 1));
+        output.WriteLine($"{hits.Count(static hit => hit.HitAttempt)} of {hits.Count} hit a write that was attempted and not settled, {hits.Count(static hit => hit.RewriteOpen)} an open rewrite of the file.");
+    }
 
+    /// <summary>Starts the hub and kills it at a moment.</summary>
+    /// <returns>False when it had nothing left to do and ended before.</returns>
+    private static async Task<bool> StrikeAsync(PatientHub hub, KillMoment moment, KillPhase phase, List<KillHit> hits)
+    {
+        using var process = moment.Command == "run" ? hub.Folder.Start("run") : hub.Folder.Start("sync", "--json");
+        if (moment.Strike(process, hub))
+        {
             hits.Add(KillHit.Of(moment, phase, hub));
-            await witness.CheckAsync();
+            return true;
         }
+
+        var ended = await process.EndAsync();
+        Assert.True(ended.ExitCode is 0 or 1, ended.ToString());
+        return false;
     }
 
     private async Task<IReadOnlyList<string>> UnkilledAsync(IReadOnlyList<Patient> originals, IReadOnlyList<Patient> duplicates)
@@ -86,7 +88,13 @@ public sealed class KillTests(PostgresServer postgres, ITestOutputHelper output)
     {
         var hub = await PatientHub.CreateAsync(postgres, originals, duplicates);
         // Small batches and a slow table: many more moments at which a write is under way.
-        hub.Folder.Change("hub.json", static root => root["sync"] = System.Text.Json.Nodes.JsonNode.Parse("""{ "batchSize": 20 }"""));
+        hub.Folder.Change("hub.json", static root =>
+        {
+            root["sync"] = new JsonObject { ["batchSize"] = 20 };
+            root["http"] = new JsonObject { ["urls"] = new JsonArray() };
+        });
+        foreach (var connection in new[] { "registry", "clinic" })
+            hub.Folder.Change($"connections/{connection}.json", static root => root["streams"]![0]!["schedule"] = new JsonObject { ["every"] = "00:00:01" });
         await hub.Clinic.SlowDownAsync(TimePerWrite);
         return hub;
     }
