@@ -3,27 +3,9 @@ using Xunit;
 
 namespace IntegrationHub.SystemTests.EndToEnd;
 
-/// <summary>What a person does on the first day, with the commands that <c>hub init</c> itself names.</summary>
-public sealed class FirstHubTests
+/// <summary>What a person gets wrong on the first day: each command says all of it at once and does nothing.</summary>
+public sealed class WrongInputTests
 {
-    [Fact]
-    public async Task InitCheckAndSyncWorkAtOnceAndASecondRoundWritesNothing()
-    {
-        using var folder = new HubFolder();
-        var target = folder.File("first");
-
-        AssertEnded(0, await RunAsync("init", target));
-        AssertEnded(0, await RunAsync("check", "--config", target));
-        AssertEnded(1, await RunAsync("sync", "--config", target));
-        var quarantined = await RunAsync("quarantine", "list", "--json", "--config", target);
-        Assert.Equal(1, quarantined.Json.GetProperty("quarantine").GetArrayLength());
-
-        var systems = Read(Path.Combine(target, "systems"));
-        Assert.All(systems.Values, static text => Assert.Contains("ih-", text, StringComparison.Ordinal));
-        await RunAsync("sync", "--whole", "--config", target);
-        Assert.Equal(systems, Read(Path.Combine(target, "systems")));
-    }
-
     [Fact]
     public async Task InitWritesNothingOverWhatIsThere()
     {
@@ -79,7 +61,4 @@ public sealed class FirstHubTests
     }
 
     private static void AssertEnded(int exitCode, HubResult result) => Assert.True(result.ExitCode == exitCode, result.ToString());
-
-    private static Dictionary<string, string> Read(string folder) =>
-        Directory.GetFiles(folder, "*.csv", SearchOption.AllDirectories).ToDictionary(static path => path, File.ReadAllText, StringComparer.Ordinal);
 }
