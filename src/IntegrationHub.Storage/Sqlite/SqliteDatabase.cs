@@ -5,10 +5,11 @@ namespace IntegrationHub.Storage.Sqlite;
 /// <summary>Opens the database file as the hub needs it: write-ahead log, full synchronisation, foreign programs waited for.</summary>
 internal sealed class SqliteDatabase
 {
+    // Half a minute for a backup or a person's tool that holds the file: 'hub sync' ends when it is over, a running hub tries again.
     private const string WriterSettings = """
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
-        PRAGMA busy_timeout = 5000;
+        PRAGMA busy_timeout = 30000;
         PRAGMA cache_size = -65536;
         PRAGMA temp_store = MEMORY;
         PRAGMA wal_autocheckpoint = 4000;
