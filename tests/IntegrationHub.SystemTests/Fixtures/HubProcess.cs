@@ -31,6 +31,9 @@ internal sealed class HubProcess : IDisposable
 
     public static string Executable { get; } = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "hub.exe" : "hub");
 
+    /// <summary>Nothing that the process did is older.</summary>
+    public DateTimeOffset StartedAt { get; } = DateTimeOffset.UtcNow;
+
     public bool HasExited => process.HasExited;
 
     /// <param name="variables">Environment variables of the process beside those of the tests.</param>

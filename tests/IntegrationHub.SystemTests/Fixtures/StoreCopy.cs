@@ -33,6 +33,11 @@ internal sealed class StoreCopy : IDisposable
     /// <summary>Writes that were attempted and are not settled.</summary>
     public int AttemptingCount(string connectionName) => Deliveries(connectionName, Attempting);
 
+    /// <summary>Of those the ones that were attempted since a time.</summary>
+    public int AttemptingCount(string connectionName, DateTimeOffset since) => connection.ExecuteScalar<int>(
+        "SELECT count(*) FROM delivery JOIN stream ON stream.number = delivery.stream WHERE delivery.state = 1 AND stream.connection = @connectionName AND attempted_at >= @Since",
+        new { connectionName, Since = since.ToUnixTimeMilliseconds() });
+
     /// <summary>Writes that are still to be made.</summary>
     public int PlannedCount(string connectionName) => Deliveries(connectionName, Planned);
 

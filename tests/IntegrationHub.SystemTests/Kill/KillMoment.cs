@@ -79,22 +79,15 @@ internal sealed record KillMoment(string Command, KillKind Kind, int Occurrence,
         try
         {
             var (seen, last) = (0, 0L);
-            // What an earlier process left attempted does not count: its successor has to begin a batch of its own.
-            var isFirst = true;
             while (!process.HasExited)
             {
-                watch ??= AttemptWatch.TryOpen(databaseFile);
+                watch ??= AttemptWatch.TryOpen(databaseFile, process.StartedAt);
                 var batch = watch?.Batch() ?? 0;
-                if (watch is not null && batch != last)
-                {
-                    if (batch != 0 && !isFirst && ++seen == Occurrence)
-                        return true;
-                    last = batch;
-                }
-
+                if (batch > last && ++seen == Occurrence)
+                    return true;
+                last = Math.Max(batch, last);
                 if (IsOver(waiting))
                     return true;
-                isFirst &= watch is null;
                 Thread.Sleep(1);
             }
 

@@ -57,7 +57,7 @@ public sealed class KillTests(PostgresServer postgres, ITestOutputHelper output)
         output.WriteLine(KillHit.Header);
         foreach (var (index, hit) in hits.Index())
             output.WriteLine(hit.ToRow(index + 1));
-        output.WriteLine($"{hits.Count(static hit => hit.HitAttempt)} of {hits.Count} hit a write that was attempted and not settled, {hits.Count(static hit => hit.RewriteOpen)} an open rewrite of the file.");
+        output.WriteLine($"{hits.Count(static hit => hit.HitAttempt)} of {hits.Count} hit a write that the process had attempted and not settled, {hits.Count(static hit => hit.RewriteOpen)} an open rewrite of the file.");
     }
 
     /// <summary>Starts the hub and kills it at a moment.</summary>
@@ -67,7 +67,7 @@ public sealed class KillTests(PostgresServer postgres, ITestOutputHelper output)
         using var process = moment.Command == "run" ? hub.Folder.Start("run") : hub.Folder.Start("sync", "--json");
         if (moment.Strike(process, hub))
         {
-            hits.Add(KillHit.Of(moment, phase, hub));
+            hits.Add(KillHit.Of(moment, phase, hub, process.StartedAt));
             return true;
         }
 
