@@ -11,6 +11,10 @@ namespace IntegrationHub.Sync.Deliver;
 internal sealed class SettleStep(SyncContext context)
 {
     private const int StaleRetriesMax = 20;
+
+    /// <summary>How long a write to a record that is not there waits for the read that says whether it was deleted.</summary>
+    private static readonly TimeSpan UnconfirmedFor = TimeSpan.FromMinutes(5);
+
     private readonly IdPool ids = new(context.Store);
 
     public async Task RunAsync(Lease lease, StreamSettings stream, IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
@@ -23,7 +27,11 @@ internal sealed class SettleStep(SyncContext context)
             {
                 await ids.EnsureAsync(IdRange.SourceRecord, settlements.Count, cancellationToken);
                 var landed = await FindLandedAsync(stream, settlements, cancellationToken);
-                await context.Store.CommitAsync(lease, Decide(stream, settlements, landed), cancellationToken);
+                var progress = settlements.Any(one => IsUnconfirmed(stream, one)) ? await context.Store.LoadProgressAsync(stream.Number, cancellationToken) : null;
+                var changes = Decide(stream, settlements, landed, progress is { HeldDeletes: > 0 });
+                if (progress is { HeldDeletes: 0, FullReadDue: false })
+                    changes.Progress = progress with { FullReadDue = true };
+                await context.Store.CommitAsync(lease, changes, cancellationToken);
                 return;
             }
             catch (StaleStepException) when (attempt < StaleRetriesMax)
@@ -34,14 +42,19 @@ internal sealed class SettleStep(SyncContext context)
         }
     }
 
-    private StepChanges Decide(StreamSettings stream, IReadOnlyList<Settlement> settlements, Dictionary<string, SourceRecord> landed)
+    /// <summary>Whether a record is missing where only a complete read says what was deleted: an emptied file misses every record, and the limit of
+    /// deletions must see them all before one is believed (S14).</summary>
+    private static bool IsUnconfirmed(StreamSettings stream, Settlement one) => stream.Traits.Deletes == DeleteDetection.ByAbsence
+        && one.Result.Outcome == DeliveryOutcome.Missing && one.Attempt.Row.Operation != DeliveryOperation.Delete;
+
+    private StepChanges Decide(StreamSettings stream, IReadOnlyList<Settlement> settlements, Dictionary<string, SourceRecord> landed, bool holdsDeletes)
     {
         var changes = new StepChanges();
         var stored = new HashSet<Digest>();
         // Two deliveries may meet in one record, where a value is unique: the one that wrote it counts, and the record is stored once.
         foreach (var settlement in settlements.OrderBy(static one => one.Result.Outcome != DeliveryOutcome.Applied))
         {
-            var (row, record) = Settle(stream, settlement, landed);
+            var (row, record) = IsUnconfirmed(stream, settlement) ? (UntilRead(settlement, holdsDeletes), null) : Settle(stream, settlement, landed);
             changes.Deliveries.Add(row);
             if (record is not null && stored.Add(record.KeyDigest))
             {
@@ -133,6 +146,19 @@ internal sealed class SettleStep(SyncContext context)
             ErrorMessage = result.Message,
         };
 
+    private PendingDelivery UntilRead(Settlement settlement, bool holdsDeletes)
+    {
+        var again = Again(settlement.Attempt.Row, settlement.Result with
+        {
+            Code = "record.missing",
+            Message = "The system has no such record now. The next complete read of the stream finds out whether it was deleted; 'hub status' says whether deletions are held for a decision.",
+        });
+        if (!holdsDeletes)
+            return again.State == DeliveryState.Dead ? again : again with { DueAt = context.Clock.GetUtcNow() + UnconfirmedFor };
+        // However long a person takes to decide: it costs the delivery no attempt.
+        return again with { State = DeliveryState.Planned, DueAt = context.Clock.GetUtcNow() + UnconfirmedFor, Attempts = settlement.Attempt.Row.Attempts - 1 };
+    }
+
     private static PendingDelivery Dead(PendingDelivery row, DeliveryResult result) => row with
     {
         State = DeliveryState.Dead,
@@ -160,7 +186,7 @@ internal sealed class SettleStep(SyncContext context)
     private SourceRecord Landed(StreamSettings stream, SourceRecord? record, RawRecord found) =>
         WithPayload(record ?? NewRecord(stream, found), found) with { Stage = RecordStage.Landed };
 
-    // A system that shows deletions will show this one, with its time; elsewhere its absence is the news.
+    // A system that shows deletions will show this one, with its time; where nothing else ever would, its absence is the news.
     private SourceRecord? Missing(StreamSettings stream, Attempt attempt) => stream.Traits.Deletes == DeleteDetection.Shown || attempt.Record is null
         ? null
         : attempt.Record with { Stage = RecordStage.Landed, LandedDeleted = true, Modified = null, LandedAt = context.Clock.GetUtcNow(), DueAt = context.Clock.GetUtcNow() };

@@ -102,7 +102,7 @@ internal sealed class StreamRead(SyncContext context, LandStep land)
             return progress;
         var absent = await FindAbsentAsync(read, cancellationToken);
         if (absent.Count == 0)
-            return progress with { HeldDeletes = 0 };
+            return progress.HeldDeletes == 0 ? progress : await ForgetHeldAsync(read, progress, cancellationToken);
         var live = await context.Store.CountLiveAsync(stream.Number, cancellationToken);
         if (!progress.DeletesReleased && !stream.DeleteLimit.Allows(absent.Count, live))
             return await HoldAsync(read, progress, absent.Count, live, cancellationToken);
@@ -147,6 +147,10 @@ internal sealed class StreamRead(SyncContext context, LandStep land)
         await context.Store.CommitAsync(read.Lease!, changes, cancellationToken);
         return changes.Progress with { Revision = progress.Revision + 1 };
     }
+
+    // What was held is there again: nobody has to decide any more.
+    private async Task<StreamProgress> ForgetHeldAsync(OpenRead read, StreamProgress progress, CancellationToken cancellationToken) =>
+        await land.LandAsync(read.Lease!, read.Stream, read.Run, [], progress with { HeldDeletes = 0, DeletesReleased = false }, cancellationToken);
 
     private async Task NoteFailureAsync(StreamSettings stream, ConnectorException failure, CancellationToken cancellationToken)
     {

@@ -44,6 +44,9 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     /// <summary>Never answers a read, whatever it is told.</summary>
     public bool Hangs { get; set; }
 
+    /// <summary>Shows and finds nothing, as a file that an export has just emptied.</summary>
+    public bool IsEmptied { get; set; }
+
     /// <summary>How long look-ups by correlation do not show a new record.</summary>
     public TimeSpan ShowsAfter { get; set; }
 
@@ -83,7 +86,7 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     public async IAsyncEnumerable<SourcePage> ReadAsync(string stream, Checkpoint? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var from = Traits.Deletes == DeleteDetection.ByAbsence || after is null ? DateTimeOffset.MinValue : DateTimeOffset.Parse(after.Value);
-        var changed = rows.Where(row => row.At >= from).OrderBy(static row => row.At).ToArray();
+        var changed = rows.Where(row => row.At >= from && !IsEmptied).OrderBy(static row => row.At).ToArray();
         for (var start = 0; ; start += PagesForEver ? 0 : PageSize)
         {
             BeforePage(start / PageSize);
@@ -118,7 +121,7 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     {
         var index = rows.FindIndex(row => reference.Key is null ? Text(row.Fields, "hubId") == reference.Correlation : row.Key == reference.Key);
         var isHidden = index >= 0 && reference.Key is null && clock.GetUtcNow() < rows[index].At + ShowsAfter;
-        return index < 0 || isHidden ? null : ToRecord(rows[index]);
+        return index < 0 || isHidden || IsEmptied ? null : ToRecord(rows[index]);
     }
 
     private DeliveryResult Apply(Delivery delivery)
@@ -146,7 +149,7 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     private DeliveryResult Update(Delivery delivery, JsonObject fields)
     {
         var index = rows.FindIndex(row => row.Key == delivery.Key);
-        if (index < 0)
+        if (index < 0 || IsEmptied)
             return new(delivery.Id, DeliveryOutcome.Missing);
         if (rows[index].IsDeleted || (ComparesExpected && !Holds(rows[index].Fields, Parse(delivery.Expected.Span))))
             return new(delivery.Id, DeliveryOutcome.ChangedMeanwhile) { Key = delivery.Key, Record = ToRecord(rows[index]) };
