@@ -26,24 +26,20 @@ internal sealed class CustomerCommands(AdminCommand admin)
 
     private async Task<int> FindAsync(AdminCall call)
     {
-        var isScan = call.Parsed.GetValue(Scan);
-        var result = await call.Administration.Customers.FindAsync(
-            new(call.Parsed.GetRequiredValue(Text), call.Parsed.GetValue(Name), isScan), call.CancellationToken);
+        var found = await call.Administration.Customers.FindAsync(
+            new(call.Parsed.GetRequiredValue(Text), call.Parsed.GetValue(Name), call.Parsed.GetValue(Scan)), call.CancellationToken);
         call.Report.Json(new
         {
-            found = result.Found.Select(static one => new { customer = Names.OfCustomer(one.GoldenId), status = one.Status, records = one.Records, by = one.By }),
-            result.HasKeys,
+            found = found.Select(static one => new { customer = Names.OfCustomer(one.GoldenId), status = one.Status, records = one.Records, by = one.By }),
         });
-        if (result.Found.Count > 0)
+        if (found.Count > 0)
         {
-            call.Report.Table(["Customer", "Status", "#Records", "Found by"], result.Found.Select(static one => (IReadOnlyList<string>)
+            call.Report.Table(["Customer", "Status", "#Records", "Found by"], found.Select(static one => (IReadOnlyList<string>)
                 [Names.OfCustomer(one.GoldenId), one.Status.ToString(), AdminText.Number(one.Records), one.By]));
             return ExitCode.Done;
         }
 
-        call.Report.Line("No customer was found.");
-        if (!isScan)
-            call.Report.Line(result.HasKeys ? "Other spellings may be found with --scan." : "The matching policy has no key for this text alone: add --name 'Given Family', or --scan.");
+        call.Report.Line("No customer was found by that id, key or value. A value must be written as the customer has it; case does not matter.");
         return ExitCode.Findings;
     }
 

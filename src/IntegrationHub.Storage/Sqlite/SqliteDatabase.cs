@@ -12,7 +12,7 @@ internal sealed class SqliteDatabase
         PRAGMA busy_timeout = 30000;
         PRAGMA cache_size = -65536;
         PRAGMA temp_store = MEMORY;
-        PRAGMA wal_autocheckpoint = 4000;
+        PRAGMA wal_autocheckpoint = 16000;
         PRAGMA journal_size_limit = 134217728;
         """;
 

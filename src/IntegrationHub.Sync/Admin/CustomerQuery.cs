@@ -29,9 +29,6 @@ public sealed record CustomerSearch(string Text, string? Name = null, bool Scan 
 /// <param name="By">How it was found: <c>id</c>, <c>record</c>, <c>key</c> or <c>scan</c>.</param>
 public sealed record FoundCustomer(long GoldenId, GoldenStatus Status, int Records, string By);
 
-/// <param name="HasKeys">Whether the text gave a match key to look up; when it did not, only a scan can find it.</param>
-public sealed record CustomerSearchResult(IReadOnlyList<FoundCustomer> Found, bool HasKeys);
-
 /// <summary>Finds and shows customers.</summary>
 public sealed class CustomerQuery(SyncContext context, IStoreQueries queries)
 {
@@ -41,14 +38,14 @@ public sealed class CustomerQuery(SyncContext context, IStoreQueries queries)
 
     /// <summary>Finds customers without showing a value.</summary>
     /// <returns>In order of their ids, at most 100.</returns>
-    public async Task<CustomerSearchResult> FindAsync(CustomerSearch search, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<FoundCustomer>> FindAsync(CustomerSearch search, CancellationToken cancellationToken)
     {
         if (Names.TryCustomer(search.Text, out var id) && await LoadAsync([id], "id", cancellationToken) is { Count: > 0 } byId)
-            return new(byId, true);
+            return byId;
         if (search.Text.StartsWith("record/", StringComparison.Ordinal) && Names.TryRecord(search.Text, out var recordId))
         {
             var records = await context.Store.LoadRecordsAsync([recordId], withRaw: false, cancellationToken);
-            return new(await LoadAsync(records.Select(static record => record.GoldenId), "record", cancellationToken), true);
+            return await LoadAsync(records.Select(static record => record.GoldenId), "record", cancellationToken);
         }
 
         var keys = CustomerKeys.Of(context, Entity, search);
@@ -56,7 +53,7 @@ public sealed class CustomerQuery(SyncContext context, IStoreQueries queries)
         // Most keys join an address or a number with a name: what has no key of its own is looked for in the fields.
         if (search.Scan || found.Count == 0)
             found = [.. found.Concat(await ScanAsync(search.Text.Trim(), cancellationToken)).DistinctBy(static one => one.GoldenId).OrderBy(static one => one.GoldenId)];
-        return new([.. found.Take(100)], keys.Count > 0);
+        return [.. found.Take(100)];
     }
 
     /// <summary>Shows one customer, its values included; the access is written to the audit log before anything is shown.</summary>

@@ -63,7 +63,7 @@ public sealed class AdminCommandTests : IDisposable
         Assert.Contains("No record is in quarantine.", await RunAsync(ExitCode.Done, "quarantine", "list"), StringComparison.Ordinal);
         await RunAsync(ExitCode.Done, "status");
 
-        Assert.Contains("add --name", await RunAsync(ExitCode.Findings, "customer", "find", "ada@example.org"), StringComparison.Ordinal);
+        Assert.Contains("No customer was found", await RunAsync(ExitCode.Findings, "customer", "find", "nobody@example.org"), StringComparison.Ordinal);
         var found = await JsonAsync(ExitCode.Done, "customer", "find", "ada@example.org", "--name", "Ada Lovelace");
         var ada = found.GetProperty("found")[0].GetProperty("customer").GetString()!;
         Assert.DoesNotContain("ada@", await RunAsync(ExitCode.Done, "customer", "find", "London", "--scan"), StringComparison.Ordinal);

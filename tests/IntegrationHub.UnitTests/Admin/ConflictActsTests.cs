@@ -1,6 +1,7 @@
 using IntegrationHub.Identity;
 using IntegrationHub.Sync.Admin;
 using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Settings;
 using IntegrationHub.Sync.Store;
 using IntegrationHub.UnitTests.Sync;
 using Xunit;
@@ -31,6 +32,29 @@ public sealed class ConflictActsTests
         Assert.Equal((ConflictState.Settled, "steward"), (settled!.State, settled.Rule));
         Assert.Contains($"conflict.settled conflict/{conflict.Id} {choice.ToString().ToLowerInvariant()}", await hub.AuditedAsync("ada"));
         Assert.Empty((await hub.ClusterAsync(1)).Golden.Held);
+    }
+
+    [Theory]
+    [InlineData(ConflictChoice.Left, 0)]
+    [InlineData(ConflictChoice.Right, 1)]
+    public async Task ADeletionThatIsLeftToAStewardWaitsForTheirWord(ConflictChoice choice, int kept)
+    {
+        await using var hub = new HubHarness();
+        var crm = hub.Add("crm", static settings => settings with { OnDelete = DeletePolicy.Steward });
+        var shop = hub.Add("shop");
+        var id = crm.Create(Ada);
+        await hub.SettleAsync();
+        crm.Delete(id);
+        await hub.SettleAsync();
+        Assert.Single(shop.Live);
+        var conflict = Assert.Single(await hub.Store.ListConflictsAsync(new FindingFilter { State = ConflictState.Open }, new(0, 10), default));
+
+        await hub.Administration().Conflicts.SettleAsync(conflict.Id, choice, "ada", default);
+        await hub.SettleAsync();
+
+        Assert.Equal(kept, shop.Live.Count);
+        Assert.Empty(crm.Live);
+        Assert.Empty(await hub.Store.ListConflictsAsync(new FindingFilter { State = ConflictState.Open }, new(0, 10), default));
     }
 
     [Fact]
