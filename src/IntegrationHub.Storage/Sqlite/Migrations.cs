@@ -80,5 +80,6 @@ internal static class Migrations
         ALTER TABLE stream ADD COLUMN mapping_version TEXT;
         ALTER TABLE stream ADD COLUMN plan_version TEXT;
         ALTER TABLE stream ADD COLUMN plan_after INTEGER;
+        ALTER TABLE source_record ADD COLUMN prior_digest BLOB;
         """;
 }

@@ -11,7 +11,7 @@ internal static class Rows
 {
     public const string RecordColumns =
         "id, stream, key_digest, stage, golden_id, revision, content_digest, landed_deleted, removal, removed_at, modified, landed_at, due_at, version, run, "
-        + "match_keys, joined_by, key, fields, fixes, first_landed_at, is_rematch_due";
+        + "match_keys, joined_by, key, fields, fixes, first_landed_at, is_rematch_due, prior_digest";
 
     public const string GoldenColumns = "id, entity, version, status, merged_into, revision, fields, overrides";
 
@@ -40,6 +40,7 @@ internal static class Rows
             Modified = OptionalTime(row, 10),
             FirstLandedAt = Time(row, 20),
             IsRematchDue = row.GetBoolean(21),
+            PriorDigest = row.IsDBNull(22) ? default : Digest.Read(row.GetBytes(22)),
             LandedAt = Time(row, 11),
             DueAt = Time(row, 12),
             Version = row.IsDBNull(13) ? null : row.GetString(13),
@@ -49,7 +50,7 @@ internal static class Rows
             Key = Encoding.UTF8.GetString(Open(row, 17, PayloadColumn.RecordKey, id)),
             Fields = row.IsDBNull(18) ? FieldStates.None : FieldStatesJson.Read(Open(row, 18, PayloadColumn.RecordFields, id)),
             Fixes = row.IsDBNull(19) ? [] : SmallJson.ReadFixes(Open(row, 19, PayloadColumn.RecordFixes, id)),
-            Raw = withRaw && !row.IsDBNull(22) ? Open(row, 22, PayloadColumn.RecordRaw, id).ToArray() : null,
+            Raw = withRaw && !row.IsDBNull(23) ? Open(row, 23, PayloadColumn.RecordRaw, id).ToArray() : null,
         };
     }
 

@@ -77,24 +77,26 @@ internal static class StepWriter
         {
             db.Run(
                 "INSERT INTO source_record (id, stream, key_digest, stage, golden_id, revision, content_digest, landed_deleted, removal, removed_at, modified, "
-                + "landed_at, due_at, version, run, match_keys, joined_by, key, raw, fields, fixes, first_landed_at) "
-                + "VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?11)",
+                + "landed_at, due_at, version, run, match_keys, joined_by, key, raw, fields, fixes, first_landed_at, prior_digest) "
+                + "VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?11, ?21)",
                 record.Id, record.Stream, record.KeyDigest.ToBytes(), (int)record.Stage, record.GoldenId, record.ContentDigest.ToBytes(), record.LandedDeleted,
                 (int)record.Removal, Rows.Milliseconds(record.RemovedAt), Rows.Milliseconds(record.Modified), Rows.Milliseconds(record.LandedAt),
                 Rows.Milliseconds(record.DueAt), record.Version, record.Run, Rows.Bytes(record.MatchKeys), record.JoinedBy?.ToBytes(),
-                PayloadSeal.Seal(PayloadColumn.RecordKey, record.Id, Encoding.UTF8.GetBytes(record.Key)), raw, fields, fixes);
+                PayloadSeal.Seal(PayloadColumn.RecordKey, record.Id, Encoding.UTF8.GetBytes(record.Key)), raw, fields, fixes, Prior(record));
             return;
         }
 
         Expect(record, db.Run(
             "UPDATE source_record SET stage = ?3, golden_id = ?4, revision = revision + 1, content_digest = ?5, landed_deleted = ?6, removal = ?7, removed_at = ?8, "
             + "modified = ?9, landed_at = ?10, due_at = ?11, version = ?12, run = ?13, match_keys = ?14, joined_by = ?15, raw = COALESCE(?16, raw), fields = ?17, "
-            + "fixes = ?18, is_rematch_due = ?19 WHERE id = ?1 AND revision = ?2",
+            + "fixes = ?18, is_rematch_due = ?19, prior_digest = ?20 WHERE id = ?1 AND revision = ?2",
             record.Id, record.Revision, (int)record.Stage, record.GoldenId, record.ContentDigest.ToBytes(), record.LandedDeleted, (int)record.Removal,
             Rows.Milliseconds(record.RemovedAt), Rows.Milliseconds(record.Modified), Rows.Milliseconds(record.LandedAt), Rows.Milliseconds(record.DueAt),
             record.Version, record.Run, Rows.Bytes(record.MatchKeys), record.JoinedBy?.ToBytes(), raw, fields, fixes,
-            record.IsRematchDue));
+            record.IsRematchDue, Prior(record)));
     }
+
+    private static byte[]? Prior(SourceRecord record) => record.PriorDigest == default ? null : record.PriorDigest.ToBytes();
 
     private static void WriteGolden(Statements db, GoldenRecord golden)
     {

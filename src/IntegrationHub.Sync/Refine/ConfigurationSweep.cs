@@ -7,7 +7,7 @@ using IntegrationHub.Sync.Store;
 namespace IntegrationHub.Sync.Refine;
 
 /// <summary>
-/// Carries a change of configuration through what is stored. Where a stream's mapping changed, its landed records go through MAP again, without asking the
+/// Carries a change of configuration through what is stored. Where a stream's mapping or a filter inward changed, its landed records go through MAP again, without asking the
 /// system. Where the way changed in which golden records are delivered to a stream (a new connection, another mapping, rights, direction or filter),
 /// every golden record is planned again, page by page; a stop in between goes on from the last page.
 /// </summary>
@@ -30,14 +30,14 @@ internal sealed class ConfigurationSweep(SyncContext context, DeliveryPlan plan,
     private async Task<int> SweepAsync(Lease lease, StreamSettings stream, CancellationToken cancellationToken)
     {
         var stored = await context.Store.LoadConfigurationAsync(stream.Number, cancellationToken);
-        var wanted = PlanVersion(stream);
-        var isRemapped = stream.Reads && stored.MappingVersion is { } mapping && mapping != stream.Mapping.Version;
+        var (mapping, wanted) = (MappingVersion(stream), PlanVersion(stream));
+        var isRemapped = stream.Reads && stored.MappingVersion is { } before && before != mapping;
         var after = stored.PlanVersion == wanted ? stored.PlanAfter : 0;
-        if (!isRemapped && after is null && stored.MappingVersion == stream.Mapping.Version)
+        if (!isRemapped && after is null && stored.MappingVersion == mapping)
             return 0;
 
         var changes = new StepChanges();
-        changes.Configurations.Add(new(stream.Number, stream.Mapping.Version, wanted, stream.Writes ? after : null));
+        changes.Configurations.Add(new(stream.Number, mapping, wanted, stream.Writes ? after : null));
         if (isRemapped)
             changes.Remapped.Add(stream.Number);
         changes.Audit.Add(Entry(stream, stored));
@@ -53,7 +53,7 @@ internal sealed class ConfigurationSweep(SyncContext context, DeliveryPlan plan,
             var outcome = new RefineOutcome();
             await PlanPageAsync(page, outcome, cancellationToken);
             long? last = page.Count > 0 ? page[^1] : null;
-            outcome.Changes.Configurations.Add(new(stream.Number, stream.Mapping.Version, wanted, last));
+            outcome.Changes.Configurations.Add(new(stream.Number, MappingVersion(stream), wanted, last));
             outcome.WriteCounts();
             try
             {
@@ -84,19 +84,22 @@ internal sealed class ConfigurationSweep(SyncContext context, DeliveryPlan plan,
             outcome.Changes.Deliveries.AddRange(plan.Update(new(clusters[id].Golden, clusters[id].Members), deliveries[id], ids, outcome));
     }
 
-    private string PlanVersion(StreamSettings stream)
+    private string MappingVersion(StreamSettings stream) => context.Digests.Of("mapping", stream.Mapping.Version + Text(stream, Directions.In)).ToString();
+
+    private string PlanVersion(StreamSettings stream) =>
+        context.Digests.Of("plan", $"{stream.Mapping.Version}/{stream.Direction}/{stream.Rights}{Text(stream, Directions.Out)}").ToString();
+
+    private static string Text(StreamSettings stream, Directions direction)
     {
-        var text = new StringBuilder($"{stream.Mapping.Version}/{stream.Direction}/{stream.Rights}");
-        foreach (var filter in stream.Filters.Where(static filter => filter.Direction.HasFlag(Directions.Out)))
+        var text = new StringBuilder();
+        foreach (var filter in stream.Filters.Where(filter => filter.Direction.HasFlag(direction)))
         {
             text.Append('/').Append(filter.Name);
             foreach (var condition in filter.Keep)
-            {
                 text.Append('/').Append(condition.Field).Append(condition.Exists).Append(Sorted(condition.In)).Append('!').Append(Sorted(condition.NotIn));
-            }
         }
 
-        return context.Digests.Of("plan", text.ToString()).ToString();
+        return text.ToString();
     }
 
     private static string Sorted(IReadOnlySet<string>? texts) => texts is null ? "" : string.Join(',', texts.Order(StringComparer.Ordinal));
@@ -110,7 +113,7 @@ internal sealed class ConfigurationSweep(SyncContext context, DeliveryPlan plan,
         System = stream.Name.ToString(),
         Outcome = stored.MappingVersion is null ? "first" : "changed",
         Before = stored.MappingVersion,
-        After = stream.Mapping.Version,
+        After = MappingVersion(stream),
         Configuration = stream.Mapping.Version,
     };
 }

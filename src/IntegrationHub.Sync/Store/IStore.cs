@@ -13,7 +13,8 @@ public enum IdRange
 }
 
 /// <summary>What LAND needs to know of a record that it has landed before.</summary>
-public readonly record struct LandedBefore(long Id, Digest ContentDigest, bool IsRemoved, long Revision);
+/// <param name="PriorDigest">The content before the hub last wrote to the record.</param>
+public readonly record struct LandedBefore(long Id, Digest ContentDigest, Digest PriorDigest, DateTimeOffset LandedAt, bool IsRemoved, long Revision);
 
 /// <summary>A source record that holds a match key.</summary>
 public readonly record struct KeyHolder(long SourceRecordId, long GoldenId, int Stream);
