@@ -9,19 +9,26 @@ internal static class Agreements
 {
     /// <param name="sent">Golden values that were written.</param>
     /// <param name="shown">The record as it reads back, mapped.</param>
-    public static FieldStates Note(FieldStates before, FieldMap sent, FieldMap shown, StreamMapping mapping)
+    /// <param name="isLate">It was read back after the answer had been lost: another value than the one sent may be somebody's edit as well as the system's own
+    /// form of it. It is left to RESOLVE then, which takes it for an edit and loses nothing.</param>
+    public static FieldStates Note(FieldStates before, FieldMap sent, FieldMap shown, StreamMapping mapping, bool isLate)
     {
         var after = before.AsSpan().ToArray().ToDictionary(static state => state.Path, StringComparer.Ordinal);
         foreach (var (path, value) in sent)
         {
             // A field that the system never shows counts as written.
             var theirs = shown.Find(path) ?? (mapping.CanRead(path) ? FieldValue.Empty : value);
+            if (isLate && theirs != value)
+                continue;
             var state = after.TryGetValue(path, out var known) ? known : new(path, null, null, null);
             after[path] = state with { Seen = theirs, Base = new Agreement(theirs, value) };
         }
 
         return FieldStates.From(after.Values);
     }
+
+    /// <summary>Whether a field was sent on which there is no agreement now.</summary>
+    public static bool IsOpen(FieldStates states, FieldMap sent) => sent.Any(field => states.Find(field.Path).Base?.Ours != field.Value);
 
     /// <summary>Whether a record shows something that is neither known nor just written.</summary>
     public static bool HasEdits(FieldStates states, FieldMap shown) => shown.Any(field =>

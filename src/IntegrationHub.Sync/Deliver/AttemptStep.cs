@@ -10,11 +10,14 @@ namespace IntegrationHub.Sync.Deliver;
 /// <summary>Works out what due deliveries send now, and commits "attempting" before anything is sent.</summary>
 internal sealed class AttemptStep(SyncContext context, PlanStep plan)
 {
+    /// <summary>How long a delivery waits for RESOLVE to look at what landed of its record.</summary>
+    private static readonly TimeSpan DeferFor = TimeSpan.FromSeconds(1);
+
     /// <returns>The attempts to send; a delivery that has nothing to send any more is settled here.</returns>
     public async Task<IReadOnlyList<Attempt>> RunAsync(
         Lease lease, StreamSettings stream, IReadOnlyList<DueDelivery> due, CancellationToken cancellationToken)
     {
-        var raw = await LoadRawAsync(due, cancellationToken);
+        var stored = await LoadRecordsAsync(due, cancellationToken);
         var changes = new StepChanges();
         var attempts = new List<Attempt>(due.Count);
         var records = new HashSet<long>();
@@ -23,8 +26,14 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
             // Two golden records that were merged may both have a delivery to the same record; the second waits for the next round.
             if (one.Delivery.SourceRecordId != 0 && !records.Add(one.Delivery.SourceRecordId))
                 continue;
+            if (IsUnexamined(one, stored))
+            {
+                changes.Deliveries.Add(one.Delivery with { DueAt = context.Clock.GetUtcNow() + DeferFor });
+                continue;
+            }
+
             var problems = new List<Problem>();
-            if (ToAttempt(stream, one, raw, problems) is { } attempt)
+            if (ToAttempt(stream, one, stored, problems) is { } attempt)
                 attempts.Add(attempt);
             else
                 changes.Deliveries.Add(problems.Count == 0 ? Superseded(one) : Unwritable(one, problems));
@@ -44,14 +53,19 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
         return attempts.ConvertAll(static attempt => attempt with { Row = attempt.Row with { Revision = attempt.Row.Revision + 1 } });
     }
 
-    private async Task<Dictionary<long, byte[]?>> LoadRawAsync(IReadOnlyList<DueDelivery> due, CancellationToken cancellationToken)
+    private async Task<Dictionary<long, SourceRecord>> LoadRecordsAsync(IReadOnlyList<DueDelivery> due, CancellationToken cancellationToken)
     {
-        var ids = due.Select(static one => one.Delivery.SourceRecordId).Where(static id => id != 0).ToArray();
+        var ids = due.Select(static one => one.Delivery.SourceRecordId).Where(static id => id != 0).Distinct().ToArray();
         if (ids.Length == 0)
             return [];
         var records = await context.Store.LoadRecordsAsync(ids, withRaw: true, cancellationToken);
-        return records.ToDictionary(static record => record.Id, static record => record.Raw);
+        return records.ToDictionary(static record => record.Id);
     }
+
+    /// <summary>The stored payload shows something that RESOLVE has not seen yet: expecting it would write over an edit that nobody has looked at.</summary>
+    private static bool IsUnexamined(DueDelivery due, Dictionary<long, SourceRecord> stored) =>
+        stored.TryGetValue(due.Delivery.SourceRecordId, out var record)
+        && (record.Stage == RecordStage.Landed || due.Cluster.Members.Any(member => member.Id == record.Id && member.Revision != record.Revision));
 
     private static PendingDelivery Superseded(DueDelivery due) => due.Delivery with { State = DeliveryState.Settled, Sent = due.Cluster.Golden.Version };
 
@@ -62,7 +76,7 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
         ErrorMessage = string.Join(' ', problems.Take(3).Select(static problem => $"{problem.Field} ({problem.Shape}): {problem.Expected}")),
     };
 
-    private Attempt? ToAttempt(StreamSettings stream, DueDelivery due, Dictionary<long, byte[]?> raw, List<Problem> problems)
+    private Attempt? ToAttempt(StreamSettings stream, DueDelivery due, Dictionary<long, SourceRecord> stored, List<Problem> problems)
     {
         var (row, cluster) = (due.Delivery, due.Cluster);
         if (cluster.Golden.Id != row.GoldenId)
@@ -89,7 +103,7 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
             Sending = sending,
             EffectKey = EffectKey(stream, row, need.Operation, cluster.Golden.Version),
         };
-        var held = need.Record is { } record ? raw.GetValueOrDefault(record.Id) : null;
+        var held = need.Record is { } record ? stored.GetValueOrDefault(record.Id)?.Raw : null;
         return new(row, cluster.Golden, need.Record, new Delivery
         {
             Id = row.Id.ToString(),

@@ -91,9 +91,8 @@ internal sealed class DeliverWork(SyncContext context)
             await settleStep.RunAsync(lease, stream, settlements, cancellationToken);
             return true;
         }
-        catch (Exception failure) when (failure is ConnectorException or TimeoutException)
+        catch (ConnectorException refusal)
         {
-            var refusal = failure as ConnectorException ?? new ConnectorException(FailureKind.Transient, "connector.hangs", "The look-up did not answer in time.");
             await PostponeAsync(lease, stream, [.. open.Select(static one => one.Delivery)], refusal);
             return false;
         }

@@ -7,8 +7,8 @@ internal static class JsonSubset
 {
     /// <param name="payload">A record as the system showed it last.</param>
     /// <param name="shape">The object that is to be written.</param>
-    /// <returns>An object with those members of <paramref name="shape"/> that the payload has, as the payload holds them. Lists are left out: their
-    /// elements are named by keys that only the connector knows how to compare.</returns>
+    /// <returns>An object with the members of <paramref name="shape"/> as the payload holds them; null for one that it does not have, so that a value which
+    /// somebody put there meanwhile is noticed. Lists are left out: their elements are named by keys that only the connector knows how to compare.</returns>
     public static byte[] Pick(ReadOnlyMemory<byte> payload, ReadOnlyMemory<byte> shape)
     {
         using var held = JsonDocument.Parse(payload);
@@ -24,10 +24,14 @@ internal static class JsonSubset
         json.WriteStartObject();
         foreach (var member in shape.EnumerateObject())
         {
-            if (held.ValueKind != JsonValueKind.Object || !held.TryGetProperty(member.Name, out var value) || value.ValueKind == JsonValueKind.Array)
+            var value = default(JsonElement);
+            var isHeld = held.ValueKind == JsonValueKind.Object && held.TryGetProperty(member.Name, out value);
+            if (value.ValueKind == JsonValueKind.Array || (!isHeld && member.Value.ValueKind == JsonValueKind.Array))
                 continue;
             json.WritePropertyName(member.Name);
-            if (member.Value.ValueKind == JsonValueKind.Object && value.ValueKind == JsonValueKind.Object)
+            if (!isHeld)
+                json.WriteNullValue();
+            else if (member.Value.ValueKind == JsonValueKind.Object && value.ValueKind == JsonValueKind.Object)
                 Write(json, value, member.Value);
             else
                 value.WriteTo(json);

@@ -8,6 +8,9 @@ namespace IntegrationHub.Sync.Deliver;
 /// <summary>Settles attempts whose answer was lost, by looking at what the system holds. Nothing is sent here.</summary>
 internal sealed class ReadBack(SyncContext context, TargetCalls calls)
 {
+    /// <summary>The code of a result that was found out by looking.</summary>
+    public const string AnswerLost = "answer-lost";
+
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromHours(24);
 
     /// <exception cref="ConnectorException">The look-up failed; the attempts stay as they are.</exception>
@@ -42,7 +45,7 @@ internal sealed class ReadBack(SyncContext context, TargetCalls calls)
                 DeliveryOperation.Create => record is null ? DeliveryOutcome.Retry : DeliveryOutcome.Applied,
                 _ => record is null ? DeliveryOutcome.Missing : Compare(stream, attempt, record),
             };
-        return new(attempt, new(attempt.Delivery.Id, outcome) { Record = record, Key = record?.Key, Code = "answer-lost" });
+        return new(attempt, new(attempt.Delivery.Id, outcome) { Record = record, Key = record?.Key, Code = AnswerLost });
     }
 
     private DeliveryOutcome Unclear(Attempt attempt) =>

@@ -60,6 +60,8 @@ internal sealed class SettleStep(SyncContext context)
             {
                 changes.SourceRecords.Add(record);
                 landed[record.Key] = record;
+                if (record.Removal == Removal.ByHub)
+                    changes.Released.Add(record.Id);
             }
 
             changes.Audit.Add(Entry(stream, settlement, row, record));
@@ -79,12 +81,12 @@ internal sealed class SettleStep(SyncContext context)
         switch (result.Outcome)
         {
             case DeliveryOutcome.Applied when row.Operation == DeliveryOperation.Delete:
-                return (Done(row), attempt.Record is { } gone ? gone with { Removal = Removal.ByHub, RemovedAt = context.Clock.GetUtcNow() } : null);
+                return (Done(row), Removed(attempt));
             case DeliveryOutcome.Applied when result.Record is { } shown:
-                var record = Written(stream, attempt, shown, landed.GetValueOrDefault(shown.Key));
+                var record = Written(stream, attempt, shown, landed.GetValueOrDefault(shown.Key), isLate: result.Code == ReadBack.AnswerLost);
                 return (Done(row with { SourceRecordId = record.Id }), record);
             case DeliveryOutcome.Missing when row.Operation == DeliveryOperation.Delete:
-                return (Done(row), attempt.Record is { } missing ? missing with { Removal = Removal.ByHub, RemovedAt = context.Clock.GetUtcNow() } : null);
+                return (Done(row), Removed(attempt));
             case DeliveryOutcome.Missing:
                 return (Again(row, result), Missing(stream, attempt));
             case DeliveryOutcome.AlreadyExists when result.Record is { } found && WhyTaken(attempt, found, landed) is { } why:
@@ -140,7 +142,7 @@ internal sealed class SettleStep(SyncContext context)
         : row with
         {
             State = DeliveryState.Planned,
-            DueAt = context.Clock.GetUtcNow() + (result.Code == "answer-lost" ? TimeSpan.Zero : Backoff.After(row.Attempts, null, context.Random)),
+            DueAt = context.Clock.GetUtcNow() + (result.Code == ReadBack.AnswerLost ? TimeSpan.Zero : Backoff.After(row.Attempts, null, context.Random)),
             Sending = null,
             ErrorCode = result.Code ?? result.Outcome.ToString(),
             ErrorMessage = result.Message,
@@ -168,20 +170,30 @@ internal sealed class SettleStep(SyncContext context)
     };
 
     /// <summary>The record as it reads back: for what was sent, the new base; what else differs is an edit of the system's and goes through RESOLVE.</summary>
-    private SourceRecord Written(StreamSettings stream, Attempt attempt, RawRecord shown, SourceRecord? landed)
+    private SourceRecord Written(StreamSettings stream, Attempt attempt, RawRecord shown, SourceRecord? landed, bool isLate)
     {
         var record = attempt.Record ?? landed ?? NewRecord(stream, shown);
-        var mapped = stream.Mapping.Read(shown.Payload.Span).Fields;
-        var sent = attempt.Row.Sending ?? FieldMap.Empty;
-        record = record with { GoldenId = attempt.Golden.Id, Fields = Agreements.Note(record.Fields, sent, mapped, stream.Mapping), Removal = Removal.None, RemovedAt = null };
-        // A page with this record landed while the call was under way and may be newer than what was read back: it is looked at, not overwritten.
-        if (record is { Revision: > 0, Stage: RecordStage.Landed })
+        var mapped = shown.IsDeleted ? FieldMap.Empty : stream.Mapping.Read(shown.Payload.Span).Fields;
+        var sent = shown.IsDeleted ? FieldMap.Empty : attempt.Row.Sending ?? FieldMap.Empty;
+        record = record with { GoldenId = attempt.Golden.Id, Fields = Agreements.Note(record.Fields, sent, mapped, stream.Mapping, isLate), Removal = Removal.None, RemovedAt = null };
+        // A page with this record landed while the call was under way. It may be newer than what was read back: then it is looked at, not overwritten. One
+        // that is surely older shows what was there before the write, and would pass for an edit that takes the write back.
+        var isNewer = record is { Revision: > 0, Stage: RecordStage.Landed } && !(shown.Modified > record.Modified);
+        if (isNewer)
             return record with { DueAt = context.Clock.GetUtcNow() };
-        record = WithPayload(record, shown);
-        return Agreements.HasEdits(record.Fields, mapped)
-            ? record with { Stage = RecordStage.Landed }
-            : record with { Stage = RecordStage.Linked };
+        // What differs, what was kept out and what is gone already goes the whole way again.
+        var isSettled = record.Stage is RecordStage.Landed or RecordStage.Linked && !shown.IsDeleted
+            && !Agreements.HasEdits(record.Fields, mapped) && !Agreements.IsOpen(record.Fields, sent);
+        return WithPayload(record, shown) with { Stage = isSettled ? RecordStage.Linked : RecordStage.Landed };
     }
+
+    // Nobody can mend a record in quarantine that is gone.
+    private SourceRecord? Removed(Attempt attempt) => attempt.Record is not { } record ? null : record with
+    {
+        Removal = Removal.ByHub,
+        RemovedAt = context.Clock.GetUtcNow(),
+        Stage = record.Stage == RecordStage.Quarantined ? RecordStage.Linked : record.Stage,
+    };
 
     private SourceRecord Landed(StreamSettings stream, SourceRecord? record, RawRecord found) =>
         WithPayload(record ?? NewRecord(stream, found), found) with { Stage = RecordStage.Landed };

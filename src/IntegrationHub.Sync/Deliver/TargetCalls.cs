@@ -62,15 +62,30 @@ internal sealed class TargetCalls(SyncContext context)
         settled.AddRange(await WithRecordsAsync(target, stream, attempts, results, cancellationToken));
     }
 
-    /// <summary>Reads records one by their references; those that could not be read are not in the result.</summary>
+    /// <summary>Reads records by their references; those that could not be read are not in the result.</summary>
+    /// <exception cref="ConnectorException">The look-up failed, whatever it was that the connector threw.</exception>
     public async Task<IReadOnlyDictionary<RecordReference, RawRecord?>> FindAsync(
         ITargetConnector target, StreamSettings stream, IReadOnlyList<RecordReference> references, CancellationToken cancellationToken)
     {
         if (references.Count == 0)
             return new Dictionary<RecordReference, RawRecord?>();
-        var found = await target.FindAsync(stream.Name.Stream, references, cancellationToken)
-            .WaitAsync(context.Options.CallTimeout, context.Clock, cancellationToken);
-        return found.GroupBy(static one => one.Reference).ToDictionary(static group => group.Key, static group => group.First().Record);
+        try
+        {
+            var found = await target.FindAsync(stream.Name.Stream, references, cancellationToken)
+                .WaitAsync(context.Options.CallTimeout, context.Clock, cancellationToken);
+            return found.GroupBy(static one => one.Reference).ToDictionary(static group => group.Key, static group => group.First().Record);
+        }
+        catch (TimeoutException)
+        {
+            throw new ConnectorException(FailureKind.Transient, "connector.hangs", "The look-up did not answer in time. It is tried again.");
+        }
+        catch (Exception failure) when (failure is not ConnectorException && !cancellationToken.IsCancellationRequested)
+        {
+            // A look-up changes nothing, so it can be repeated whatever went wrong; the other deliveries and connections go on.
+            throw new ConnectorException(
+                FailureKind.Transient, "connector.failed",
+                $"The connector failed with {failure.GetType().Name} at a look-up, which it should have translated. It is tried again. Report it to the connector's author.", failure);
+        }
     }
 
     private async Task<IReadOnlyList<DeliveryResult>> CallAsync(

@@ -21,12 +21,12 @@ internal static class Conflicts
         {
             if (Contender(goldenBefore, before, after, path) is not { } other)
                 continue;
-            var agreed = before.Fields.Find(path).Base!.Value;
+            var agreed = before.Fields.Find(path).Base?.Ours;
             var own = after.Fields.Find(path).Own!.Value;
             var rule = settings.Survivorship.RuleFor(goldenBefore.Entity, path);
             var isOpen = rule.Kind == SurvivorshipKind.Manual && cluster.Golden.Overrides.All(pinned => pinned.Path != path);
             if (isOpen && cluster.Golden.Held.All(held => held.Path != path))
-                cluster.Golden = cluster.Golden with { Held = [.. cluster.Golden.Held, new HeldField(path, agreed.Ours)] };
+                cluster.Golden = cluster.Golden with { Held = [.. cluster.Golden.Held, new HeldField(path, agreed)] };
             outcome.Changes.Conflicts.Add(new Conflict
             {
                 Id = ids.Next(IdRange.Conflict),
@@ -34,7 +34,7 @@ internal static class Conflicts
                 Path = path,
                 State = isOpen ? ConflictState.Open : ConflictState.Decided,
                 At = now,
-                Base = agreed.Ours,
+                Base = agreed,
                 Left = new(other.RecordId, other.Value, other.At),
                 Right = new(after.Id, own.Value, own.At),
                 Winner = isOpen ? 0 : WinnerOf(cluster, path),
@@ -70,16 +70,18 @@ internal static class Conflicts
         }
     }
 
-    // The golden record moved away from the agreement by somebody else's doing, and not to the same value.
+    // The golden record moved away from the agreement by somebody else's doing, and not to the same value. A record that was linked and has no base in a field
+    // agreed with the others that it is absent; one that is linked only now never agreed on anything.
     private static GoldenField? Contender(GoldenRecord goldenBefore, SourceRecord before, SourceRecord after, string path)
     {
-        if (before.Fields.Find(path).Base is not { } agreed)
+        if (before.GoldenId == 0)
             return null;
+        var agreed = before.Fields.Find(path).Base?.Ours;
         foreach (var field in goldenBefore.Fields)
         {
             if (field.Path == path)
             {
-                var moved = field.RecordId != after.Id && field.Value != agreed.Ours && field.Value != after.Fields.Find(path).Own!.Value.Value;
+                var moved = field.RecordId != after.Id && field.Value != agreed && field.Value != after.Fields.Find(path).Own!.Value.Value;
                 return moved ? field : null;
             }
         }

@@ -30,9 +30,10 @@ internal sealed class RefineStep(SyncContext context)
     {
         var examined = Examine(records, out var orphans);
         var keys = examined.ConvertAll(one => one.Fields is null ? [] : resolve.KeysOf(one.Stream.Entity, one.Fields));
-        var workspace = await LoadAsync(examined, keys, cancellationToken);
+        var created = await FindCreatedAsync(examined, cancellationToken);
+        var workspace = await LoadAsync(examined, keys, created, cancellationToken);
         await EnsureIdsAsync(examined, cancellationToken);
-        var waiting = await FindWaitingAsync(workspace, examined, cancellationToken);
+        var waiting = FindWaiting(workspace, examined, created);
 
         var outcome = new RefineOutcome();
         outcome.Changes.SourceRecords.AddRange(orphans);
@@ -41,7 +42,7 @@ internal sealed class RefineStep(SyncContext context)
             if (waiting.Contains(examined[i].Record.Id))
                 workspace.Put(examined[i].Record with { DueAt = context.Clock.GetUtcNow() + DeferFor });
             else
-                Decide(workspace, examined[i], keys[i], outcome);
+                Decide(workspace, examined[i], keys[i], created, outcome);
         }
 
         Finish(workspace, outcome);
@@ -76,7 +77,8 @@ internal sealed class RefineStep(SyncContext context)
         return examined;
     }
 
-    private async Task<Workspace> LoadAsync(List<Examination> examined, List<IReadOnlyList<Digest>> keys, CancellationToken cancellationToken)
+    private async Task<Workspace> LoadAsync(
+        List<Examination> examined, List<IReadOnlyList<Digest>> keys, Dictionary<long, PendingDelivery> created, CancellationToken cancellationToken)
     {
         var store = context.Store;
         var workspace = new Workspace();
@@ -85,7 +87,7 @@ internal sealed class RefineStep(SyncContext context)
         workspace.Add(holders);
         var decided = await store.FindDecisionsAsync([.. examined.Select(static one => one.Record.Id)], cancellationToken);
         var golden = examined.Select(static one => one.Record.GoldenId)
-            .Concat(holders.Values.SelectMany(static list => list).Select(static holder => holder.GoldenId))
+            .Concat(created.Values.Select(static row => row.GoldenId)).Concat(holders.Values.SelectMany(static list => list).Select(static holder => holder.GoldenId))
             .Concat(await SaidSameAsync(decided, cancellationToken)).Where(static id => id != 0).Distinct().ToArray();
         if (golden.Length == 0)
             return workspace;
@@ -114,39 +116,35 @@ internal sealed class RefineStep(SyncContext context)
         await ids.EnsureAsync(IdRange.Conflict, examined.Sum(static one => 1 + (one.Fields?.Count ?? 0)), cancellationToken);
     }
 
-    /// <summary>Records to which the hub itself is just writing: whether what they show is an echo can only be told once that is settled.</summary>
-    private async Task<HashSet<long>> FindWaitingAsync(Workspace workspace, List<Examination> examined, CancellationToken cancellationToken)
+    /// <summary>New records that carry the hub's own id, and the delivery whose create made them; its answer has not been settled yet.</summary>
+    private async Task<Dictionary<long, PendingDelivery>> FindCreatedAsync(List<Examination> examined, CancellationToken cancellationToken)
     {
-        var waiting = new HashSet<long>();
         var created = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var one in examined)
         {
-            var record = one.Record;
-            if (record.GoldenId != 0)
-            {
-                if (workspace.Deliveries[record.GoldenId].Any(row => row.SourceRecordId == record.Id && row.State == DeliveryState.Attempting))
-                    waiting.Add(record.Id);
-            }
-            else if (Correlation.Find(record, one.Stream.Mapping.Correlation) is { } correlation)
-            {
-                created[correlation] = record.Id;
-            }
+            if (one.Record.GoldenId == 0 && Correlation.Find(one.Record, one.Stream.Mapping.Correlation) is { } correlation)
+                created[correlation] = one.Record.Id;
         }
 
         if (created.Count == 0)
-            return waiting;
-        foreach (var row in await context.Store.FindByCorrelationAsync(created.Keys, cancellationToken))
-        {
-            if (row.State is DeliveryState.Attempting or DeliveryState.Planned)
-                waiting.Add(created[row.Correlation]);
-        }
-
-        return waiting;
+            return [];
+        var rows = await context.Store.FindByCorrelationAsync(created.Keys, cancellationToken);
+        return rows.Where(static row => row.State != DeliveryState.Settled).ToDictionary(row => created[row.Correlation]);
     }
 
-    private void Decide(Workspace workspace, Examination one, IReadOnlyList<Digest> keys, RefineOutcome outcome)
+    /// <summary>Records to which the hub itself is just writing: whether what they show is an echo can only be told once that is settled.</summary>
+    private static HashSet<long> FindWaiting(Workspace workspace, List<Examination> examined, Dictionary<long, PendingDelivery> created) => examined
+        .Where(one => created.TryGetValue(one.Record.Id, out var row)
+            ? row.State == DeliveryState.Attempting
+            : workspace.Deliveries[one.Record.GoldenId].Any(row => row.SourceRecordId == one.Record.Id && row.State == DeliveryState.Attempting))
+        .Select(static one => one.Record.Id).ToHashSet();
+
+    private void Decide(Workspace workspace, Examination one, IReadOnlyList<Digest> keys, Dictionary<long, PendingDelivery> created, RefineOutcome outcome)
     {
         var record = one.Record;
+        // The hub made it after all, though it had to take the create for not done: it belongs where it was made for and is not made again.
+        if (created.TryGetValue(record.Id, out var made) && workspace.Find(made.GoldenId) is { } maker)
+            workspace.Put(workspace.Current(record) with { GoldenId = maker.Golden.Id });
         if (one.IsRefused)
         {
             Quarantine(outcome, record, one.Step!, one.Problems);

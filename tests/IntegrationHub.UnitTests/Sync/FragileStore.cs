@@ -8,6 +8,9 @@ internal sealed class FragileStore(IStore store) : IStore
 {
     public bool IsDead { get; set; }
 
+    /// <summary>The process dies at so many calls from now; null keeps it alive.</summary>
+    public int? CallsLeft { get; set; }
+
     /// <summary>The key of a record that kills the process when it is loaded with its payload to be worked on.</summary>
     public Func<string?> PoisonKey { get; init; } = static () => null;
 
@@ -98,5 +101,9 @@ internal sealed class FragileStore(IStore store) : IStore
     public ValueTask<DateTimeOffset?> NextDueDeliveryAsync(int stream, CancellationToken cancellationToken) =>
         Alive().NextDueDeliveryAsync(stream, cancellationToken);
 
-    private IStore Alive() => IsDead ? throw new ObjectDisposedException("The process was killed.") : store;
+    private IStore Alive()
+    {
+        IsDead |= CallsLeft-- <= 0;
+        return IsDead ? throw new ObjectDisposedException("The process was killed.") : store;
+    }
 }

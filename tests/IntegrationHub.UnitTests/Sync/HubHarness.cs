@@ -139,6 +139,11 @@ internal sealed class HubHarness : IAsyncDisposable
     /// <summary>What happens when the process is killed: from here on nothing more reaches the store.</summary>
     public void Kill() => fragile!.IsDead = true;
 
+    /// <summary>The process is killed at so many calls of the store from now.</summary>
+    public void KillIn(int calls) => fragile!.CallsLeft = calls;
+
+    public bool IsKilled => fragile!.IsDead;
+
     /// <summary>The key of a record that kills the process when it is worked on.</summary>
     public string? PoisonKey { get; set; }
 

@@ -32,6 +32,12 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
 
     public Action BeforeWrite { get; set; } = static () => { };
 
+    /// <summary>Called when records are looked up: throw to make the look-up fail.</summary>
+    public Action BeforeFind { get; set; } = static () => { };
+
+    /// <summary>What else goes on while a write is under way, before the system takes it and after.</summary>
+    public Func<bool, Task> Meanwhile { get; set; } = static _ => Task.CompletedTask;
+
     /// <summary>Called with the number of each page before it is given.</summary>
     public Action<int> BeforePage { get; set; } = static _ => { };
 
@@ -53,6 +59,8 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     public int WriteCalls { get; private set; }
 
     public IReadOnlyList<JsonObject> Live => [.. rows.Where(static row => !row.IsDeleted).Select(static row => row.Fields)];
+
+    public IReadOnlyList<string> LiveKeys => [.. rows.Where(static row => !row.IsDeleted).Select(static row => row.Key)];
 
     public JsonObject this[string key] => rows.Single(row => row.Key == key).Fields;
 
@@ -103,17 +111,22 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
         }
     }
 
-    public Task<IReadOnlyList<DeliveryResult>> WriteAsync(string stream, IReadOnlyList<Delivery> batch, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<DeliveryResult>> WriteAsync(string stream, IReadOnlyList<Delivery> batch, CancellationToken cancellationToken)
     {
         WriteCalls++;
         BeforeWrite();
+        await Meanwhile(false);
         var results = batch.Select(Apply).Reverse().ToArray();
+        await Meanwhile(true);
         AfterWrite();
-        return Task.FromResult<IReadOnlyList<DeliveryResult>>(results);
+        return results;
     }
 
-    public Task<IReadOnlyList<FoundRecord>> FindAsync(string stream, IReadOnlyList<RecordReference> references, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<FoundRecord>>([.. references.Select(reference => new FoundRecord(reference, Find(reference)))]);
+    public Task<IReadOnlyList<FoundRecord>> FindAsync(string stream, IReadOnlyList<RecordReference> references, CancellationToken cancellationToken)
+    {
+        BeforeFind();
+        return Task.FromResult<IReadOnlyList<FoundRecord>>([.. references.Select(reference => new FoundRecord(reference, Find(reference)))]);
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -137,6 +150,8 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
                 fields["hubId"] = delivery.Correlation;
                 rows.Add((key, fields, clock.GetUtcNow(), false, 1));
                 return Accept(delivery, key, fields);
+            case DeliveryOperation.Delete when !LiveKeys.Contains(delivery.Key):
+                return new(delivery.Id, DeliveryOutcome.Missing);
             case DeliveryOperation.Delete:
                 Delete(delivery.Key!);
                 Ledger.Add(new(delivery.Operation, delivery.Key!, ""));
