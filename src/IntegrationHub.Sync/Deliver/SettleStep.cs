@@ -81,7 +81,7 @@ internal sealed class SettleStep(SyncContext context)
             case DeliveryOutcome.AlreadyExists when result.Record is { } found:
                 return (Again(row, result), Landed(stream, landed.GetValueOrDefault(found.Key) ?? SameRecord(attempt, found), found));
             case DeliveryOutcome.ChangedMeanwhile when result.Record is { } found:
-                return (Again(row, result), Landed(stream, attempt.Record ?? landed.GetValueOrDefault(found.Key), found));
+                return (Again(row, result), Echoed(stream, attempt, result, Landed(stream, attempt.Record ?? landed.GetValueOrDefault(found.Key), found)));
             case DeliveryOutcome.Unknown or DeliveryOutcome.Applied:
                 return (row with { DueAt = context.Clock.GetUtcNow() + stream.Traits.IndexLag + Backoff.After(row.Attempts, null, context.Random) }, null);
             case DeliveryOutcome.Rejected:
@@ -156,6 +156,14 @@ internal sealed class SettleStep(SyncContext context)
         RemovedAt = context.Clock.GetUtcNow(),
         Stage = record.Stage == RecordStage.Quarantined ? RecordStage.Linked : record.Stage,
     };
+
+    // The answer was lost, and somebody changed the record: what shows the value that was sent is the hub's own doing, and not an edit of that time.
+    private static SourceRecord Echoed(StreamSettings stream, Attempt attempt, DeliveryResult result, SourceRecord record)
+    {
+        if (result.Code != ReadBack.AnswerLost || record.Raw is not { } raw || attempt.Row.Sending is not { } sent)
+            return record;
+        return record with { Fields = Agreements.Note(record.Fields, sent, stream.Mapping.Read(raw).Fields, stream.Mapping, isLate: true) };
+    }
 
     private SourceRecord Landed(StreamSettings stream, SourceRecord? record, RawRecord found) =>
         WithPayload(record ?? NewRecord(stream, found), found) with { Stage = RecordStage.Landed };
