@@ -54,6 +54,15 @@ internal static class DeliveryReads
         return [.. due.Where(delivery => clusters.ContainsKey(delivery.GoldenId)).Select(delivery => new DueDelivery(delivery, clusters[delivery.GoldenId]))];
     }
 
+    public static List<long> OpenCreates(Statements db, int stream)
+    {
+        var golden = new List<long>();
+        using var row = db.Query("SELECT DISTINCT golden_id FROM delivery WHERE stream = ?1 AND state = 1 AND source_record_id = 0", stream);
+        while (row.Read())
+            golden.Add(row.GetInt64(0));
+        return golden;
+    }
+
     public static DateTimeOffset? NextDue(Statements db, int stream) =>
         db.Scalar("SELECT MIN(due_at) FROM delivery WHERE stream = ?1 AND state IN (0, 1)", stream) is long next
             ? DateTimeOffset.FromUnixTimeMilliseconds(next)

@@ -81,5 +81,7 @@ internal static class Migrations
         ALTER TABLE stream ADD COLUMN plan_version TEXT;
         ALTER TABLE stream ADD COLUMN plan_after INTEGER;
         ALTER TABLE source_record ADD COLUMN prior_digest BLOB;
+        CREATE TRIGGER audit_entry_kept BEFORE DELETE ON audit_entry BEGIN SELECT RAISE(ABORT, 'The audit log is only added to.'); END;
+        CREATE TRIGGER audit_entry_unchanged BEFORE UPDATE ON audit_entry BEGIN SELECT RAISE(ABORT, 'The audit log is only added to.'); END;
         """;
 }

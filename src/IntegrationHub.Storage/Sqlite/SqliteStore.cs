@@ -165,6 +165,9 @@ public sealed class SqliteStore : IStore, IStoreQueries, IStoreSummary
         int stream, DeliveryState state, bool withCreates, int limit, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<DueDelivery>>(db => DeliveryReads.Due(db, stream, state, withCreates, Now, limit));
 
+    public ValueTask<IReadOnlyList<long>> ListOpenCreatesAsync(int stream, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<long>>(db => DeliveryReads.OpenCreates(db, stream));
+
     public ValueTask<IReadOnlyList<int>> ListUnreadStreamsAsync(IReadOnlyCollection<int> streams, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<int>>(db => DeliveryReads.Unread(db, streams));
 

@@ -84,7 +84,8 @@ internal sealed class SettleStep(SyncContext context)
                 return (Done(row), Removed(attempt));
             case DeliveryOutcome.Applied when result.Record is { } shown:
                 var record = Written(stream, attempt, shown, landed.GetValueOrDefault(shown.Key), isLate: result.Code == ReadBack.AnswerLost);
-                return (Done(row with { SourceRecordId = record.Id }), record);
+                // A record that is part of a customer already has, or gets, a row of its own.
+                return (Done(IsLinkedAlready(attempt, shown, landed) ? row : row with { SourceRecordId = record.Id }), record);
             case DeliveryOutcome.Missing when row.Operation == DeliveryOperation.Delete:
                 return (Done(row), Removed(attempt));
             case DeliveryOutcome.Missing:
@@ -94,7 +95,7 @@ internal sealed class SettleStep(SyncContext context)
             case DeliveryOutcome.AlreadyExists when result.Record is { } found:
                 return (Again(row, result), Landed(stream, landed.GetValueOrDefault(found.Key) ?? SameRecord(attempt, found), found));
             case DeliveryOutcome.ChangedMeanwhile when result.Record is { } found:
-                return (Again(row, result), Landed(stream, attempt.Record ?? landed.GetValueOrDefault(found.Key), found));
+                return (Again(row, result), Echoed(stream, attempt, result, Landed(stream, attempt.Record ?? landed.GetValueOrDefault(found.Key), found)));
             case DeliveryOutcome.Unknown or DeliveryOutcome.Applied:
                 return (row with { DueAt = context.Clock.GetUtcNow() + stream.Traits.IndexLag + context.Options.LostAnswerGrace + Backoff.After(row.Attempts, null, context.Random) }, null);
             case DeliveryOutcome.Rejected:
@@ -175,17 +176,22 @@ internal sealed class SettleStep(SyncContext context)
         var record = attempt.Record ?? landed ?? NewRecord(stream, shown);
         var mapped = shown.IsDeleted ? FieldMap.Empty : stream.Mapping.Read(shown.Payload.Span).Fields;
         var sent = shown.IsDeleted ? FieldMap.Empty : attempt.Row.Sending ?? FieldMap.Empty;
-        record = record with { GoldenId = attempt.Golden.Id, Fields = Agreements.Note(record.Fields, sent, mapped, stream.Mapping, isLate), Removal = Removal.None, RemovedAt = null };
+        var golden = attempt.Record is null && record.GoldenId != 0 ? record.GoldenId : attempt.Golden.Id;
+        record = record with { GoldenId = golden, Fields = Agreements.Note(record.Fields, sent, mapped, stream.Mapping, isLate), Removal = Removal.None, RemovedAt = null };
         // A page with this record landed while the call was under way. It may be newer than what was read back: then it is looked at, not overwritten. One
         // that is surely older shows what was there before the write, and would pass for an edit that takes the write back.
         var isNewer = record is { Revision: > 0, Stage: RecordStage.Landed } && !(shown.Modified > record.Modified);
         if (isNewer)
             return record with { DueAt = context.Clock.GetUtcNow() };
         // What differs, what was kept out and what is gone already goes the whole way again.
-        var isSettled = record.Stage is RecordStage.Landed or RecordStage.Linked && !shown.IsDeleted
+        // So does what was written for a customer that has become part of another meanwhile.
+        var isSettled = record.Stage is RecordStage.Landed or RecordStage.Linked && !shown.IsDeleted && golden == attempt.Row.GoldenId
             && !Agreements.HasEdits(record.Fields, mapped) && !Agreements.IsOpen(record.Fields, sent);
         return WithPayload(record, shown) with { Stage = isSettled ? RecordStage.Linked : RecordStage.Landed };
     }
+
+    private static bool IsLinkedAlready(Attempt attempt, RawRecord shown, Dictionary<string, SourceRecord> landed) =>
+        attempt.Record is null && landed.GetValueOrDefault(shown.Key) is { GoldenId: not 0 };
 
     // Nobody can mend a record in quarantine that is gone.
     private SourceRecord? Removed(Attempt attempt) => attempt.Record is not { } record ? null : record with
@@ -194,6 +200,14 @@ internal sealed class SettleStep(SyncContext context)
         RemovedAt = context.Clock.GetUtcNow(),
         Stage = record.Stage == RecordStage.Quarantined ? RecordStage.Linked : record.Stage,
     };
+
+    // The answer was lost, and somebody changed the record: what shows the value that was sent is the hub's own doing, and not an edit of that time.
+    private static SourceRecord Echoed(StreamSettings stream, Attempt attempt, DeliveryResult result, SourceRecord record)
+    {
+        if (result.Code != ReadBack.AnswerLost || record.Raw is not { } raw || attempt.Row.Sending is not { } sent)
+            return record;
+        return record with { Fields = Agreements.Note(record.Fields, sent, stream.Mapping.Read(raw).Fields, stream.Mapping, isLate: true) };
+    }
 
     private SourceRecord Landed(StreamSettings stream, SourceRecord? record, RawRecord found) =>
         WithPayload(record ?? NewRecord(stream, found), found) with { Stage = RecordStage.Landed };
@@ -217,6 +231,7 @@ internal sealed class SettleStep(SyncContext context)
         return record with
         {
             Raw = shown.IsDeleted ? null : shown.Payload.ToArray(),
+            PriorDigest = record.ContentDigest,
             ContentDigest = shown.IsDeleted ? default : context.Digests.Of(shown.Payload.Span),
             Modified = shown.Modified,
             Version = shown.Version,

@@ -104,6 +104,9 @@ public interface IStore : IAsyncDisposable
     ValueTask<IReadOnlyList<DueDelivery>> LoadDueDeliveriesAsync(
         int stream, DeliveryState state, bool withCreates, int limit, CancellationToken cancellationToken);
 
+    /// <summary>Golden records of which a create in a stream has been attempted and is not settled.</summary>
+    ValueTask<IReadOnlyList<long>> ListOpenCreatesAsync(int stream, CancellationToken cancellationToken);
+
     /// <summary>Streams of which not every record has gone through RESOLVE since their first read began.</summary>
     ValueTask<IReadOnlyList<int>> ListUnreadStreamsAsync(IReadOnlyCollection<int> streams, CancellationToken cancellationToken);
 

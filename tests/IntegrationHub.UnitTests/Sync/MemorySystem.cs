@@ -56,6 +56,15 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     /// <summary>How long look-ups by correlation do not show a new record.</summary>
     public TimeSpan ShowsAfter { get; set; }
 
+    /// <summary>Whether records carry a time of modification.</summary>
+    public bool ShowsModified { get; set; } = true;
+
+    /// <summary>A write waits for this before it does anything, whatever it is told; null does not wait.</summary>
+    public Task? Hold { get; set; }
+
+    /// <summary>The write that was begun last.</summary>
+    public Task Writing { get; private set; } = Task.CompletedTask;
+
     public int WriteCalls { get; private set; }
 
     public IReadOnlyList<JsonObject> Live => [.. rows.Where(static row => !row.IsDeleted).Select(static row => row.Fields)];
@@ -111,10 +120,19 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
         }
     }
 
-    public async Task<IReadOnlyList<DeliveryResult>> WriteAsync(string stream, IReadOnlyList<Delivery> batch, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<DeliveryResult>> WriteAsync(string stream, IReadOnlyList<Delivery> batch, CancellationToken cancellationToken)
+    {
+        var writing = WriteAsync(batch);
+        Writing = writing;
+        return writing;
+    }
+
+    private async Task<IReadOnlyList<DeliveryResult>> WriteAsync(IReadOnlyList<Delivery> batch)
     {
         WriteCalls++;
         BeforeWrite();
+        if (Hold is { } hold)
+            await hold;
         await Meanwhile(false);
         var results = batch.Select(Apply).Reverse().ToArray();
         await Meanwhile(true);
@@ -181,13 +199,13 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     private static bool Holds(JsonObject held, JsonObject expected) =>
         expected.All(member => JsonNode.DeepEquals(held[member.Key], member.Value));
 
-    private static RawRecord ToRecord((string Key, JsonObject Fields, DateTimeOffset At, bool IsDeleted, int Version) row)
+    private RawRecord ToRecord((string Key, JsonObject Fields, DateTimeOffset At, bool IsDeleted, int Version) row)
     {
         var shown = row.Fields.DeepClone().AsObject();
         shown["id"] = row.Key;
         return new(row.Key, row.IsDeleted ? default : JsonSerializer.SerializeToUtf8Bytes(shown))
         {
-            Modified = row.At,
+            Modified = ShowsModified ? row.At : null,
             Version = row.Version.ToString(),
             IsDeleted = row.IsDeleted,
         };
