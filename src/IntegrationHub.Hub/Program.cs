@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using IntegrationHub.Hub.Commands;
 
@@ -9,4 +10,10 @@ Console.CancelKeyPress += (_, key) =>
     key.Cancel = !stop.IsCancellationRequested;
     stop.Cancel();
 };
+// Service managers and containers stop a process so.
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+{
+    signal.Cancel = true;
+    stop.Cancel();
+});
 return await CommandLine.RunAsync(args, new CommandHost(Console.Out, Console.Error, TimeProvider.System), stop.Token);

@@ -33,9 +33,9 @@ internal static class PayloadSeal
     }
 
     /// <exception cref="InvalidDataException">The payload has a form that this version cannot read.</exception>
-    public static ReadOnlyMemory<byte> Open(PayloadColumn column, long owner, byte[] sealedPayload) =>
+    public static ReadOnlySpan<byte> Open(PayloadColumn column, long owner, ReadOnlySpan<byte> sealedPayload) =>
         sealedPayload.Length > 0 && sealedPayload[0] == Clear
-            ? sealedPayload.AsMemory(1)
+            ? sealedPayload[1..]
             : throw new InvalidDataException(
                 $"The {column} payload of row {owner} has the form {(sealedPayload.Length > 0 ? sealedPayload[0] : "none")}; this version reads form 0. "
                 + "The database was written by a newer version: run that one.");

@@ -26,9 +26,11 @@ public sealed class RecordWay(SyncContext context)
 
     /// <summary>LAND: reads a stream to its end.</summary>
     /// <param name="whole">Read from the beginning, for instance to find what was deleted.</param>
-    /// <returns>Null when there is nothing to read: the stream is blocked, only written, or another worker reads it.</returns>
+    /// <returns>Null when there is nothing to read: the stream is blocked, paused or only written, or another worker reads it.</returns>
     public async Task<ReadReport?> ReadAsync(StreamSettings stream, bool whole, CancellationToken cancellationToken) =>
-        stream.Reads && context.Settings.ConnectionOf(stream).Source is { } source ? await read.RunAsync(stream, source, whole, cancellationToken) : null;
+        stream.Reads && context.Settings.ConnectionOf(stream).Source is { } source && !await context.IsPausedAsync(stream, cancellationToken)
+            ? await read.RunAsync(stream, source, whole, cancellationToken)
+            : null;
 
     /// <summary>MAP to PLAN: takes what has landed to its deliveries.</summary>
     /// <returns>How many records went through.</returns>

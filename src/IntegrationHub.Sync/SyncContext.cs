@@ -11,5 +11,9 @@ public sealed record SyncContext(IStore Store, HubSettings Settings, KeyedDigest
 {
     public SyncOptions Options { get; init; } = new();
 
+    /// <summary>Whether a person has paused a connection. Asked before each batch, so that a pause takes hold at once.</summary>
+    internal async ValueTask<bool> IsPausedAsync(StreamSettings stream, CancellationToken cancellationToken) =>
+        (await Store.ListPausedConnectionsAsync(cancellationToken)).Contains(stream.Name.Connection, StringComparer.Ordinal);
+
     internal static Digest KeyDigest(KeyedDigests digests, int stream, string key) => digests.Of($"key/{stream}", key);
 }

@@ -21,6 +21,11 @@ public sealed class SyncOptions
     [Range(1, 100)]
     public int DeliveryAttemptsMax { get; init; } = 8;
 
+    /// <summary>How long a lost answer is left alone before the record is read back, 0 to 10 minutes: the system may still be working on the request of a
+    /// connection that broke. Default 5 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan LostAnswerGrace { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How often due work is looked for when no wake-up came, 1 second to 1 minute. Default 5 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(5);

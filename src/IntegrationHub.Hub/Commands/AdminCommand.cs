@@ -30,6 +30,8 @@ internal sealed class AdminCommand(CommandHost host)
 
     public Option<long> After { get; } = new("--after") { Description = "Show what comes after this id: the last one of the page before." };
 
+    public Option<bool> All { get; } = new("--all") { Description = "All that the other options leave." };
+
     public Command Group(string name, string description, params IEnumerable<Command> commands)
     {
         var group = new Command(name, description) { actor };

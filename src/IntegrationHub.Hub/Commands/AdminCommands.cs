@@ -11,12 +11,12 @@ internal static class AdminCommands
         return
         [
             StatusCommand.Make(admin),
-            ConnectionCommands.Make(admin),
-            CustomerCommands.Make(admin),
-            QuarantineCommands.Make(admin),
-            DeadLetterCommands.Make(admin),
-            ConflictCommands.Make(admin),
-            AuditCommands.Make(admin),
+            new ConnectionCommands(admin).Make(),
+            new CustomerCommands(admin).Make(),
+            new QuarantineCommands(admin).Make(),
+            new DeadLetterCommands(admin).Make(),
+            new ConflictCommands(admin).Make(),
+            new AuditCommands(admin).Make(),
         ];
     }
 }

@@ -5,19 +5,19 @@ using IntegrationHub.Sync.Store;
 namespace IntegrationHub.Hub.Commands;
 
 /// <summary><c>hub audit list</c>.</summary>
-internal static class AuditCommands
+internal sealed class AuditCommands(AdminCommand admin)
 {
-    private static readonly Option<string?> Who = new("--who") { Description = "Only what this account did; 'hub' is the hub itself." };
-    private static readonly Option<string?> What = new("--what") { Description = "Only this action, such as golden.changed, or those that begin so, such as golden." };
-    private static readonly Option<string?> Object = new("--record") { Description = "Only what concerns this, such as customer/17, C-17, record/4711 or conflict/3." };
-    private static readonly Option<string?> System = new("--system") { Description = "Only this connection, or connection/stream." };
-    private static readonly Option<long?> Before = new("--before") { Description = "Show what comes before this number: the last one of the page before." };
+    private readonly Option<string?> Who = new("--who") { Description = "Only what this account did; 'hub' is the hub itself." };
+    private readonly Option<string?> What = new("--what") { Description = "Only this action, such as golden.changed, or those that begin so, such as golden." };
+    private readonly Option<string?> Object = new("--record") { Description = "Only what concerns this, such as customer/17, C-17, record/4711 or conflict/3." };
+    private readonly Option<string?> System = new("--system") { Description = "Only this connection, or connection/stream." };
+    private readonly Option<long?> Before = new("--before") { Description = "Show what comes before this number: the last one of the page before." };
 
-    public static Command Make(AdminCommand admin) => admin.Group(
+    public Command Make() => admin.Group(
         "audit", "The log of sync events, accesses and administrative acts.",
-        admin.Make("list", "Lists entries, the newest first; the log holds no values.", call => ListAsync(admin, call), Who, What, Object, System, admin.Since, Before, admin.Limit));
+        admin.Make("list", "Lists entries, the newest first; the log holds no values.", ListAsync, Who, What, Object, System, admin.Since, Before, admin.Limit));
 
-    private static async Task<int> ListAsync(AdminCommand admin, AdminCall call)
+    private async Task<int> ListAsync(AdminCall call)
     {
         var filter = new AuditFilter
         {

@@ -29,8 +29,14 @@ internal static class CommandLine
         {
             host.Config,
             host.Json,
+            InitCommand.Create(host),
+            CheckCommand.Create(host),
+            RunCommand.Create(host),
             SyncCommand.Create(host),
             DemoCommand.Create(host),
+            MappingCommands.Create(host),
+            ConnectorCommands.Create(host),
+            ServiceCommands.Create(host),
         };
         foreach (var command in AdminCommands.All(host))
             root.Add(command);

@@ -5,21 +5,21 @@ using IntegrationHub.Sync.Model;
 namespace IntegrationHub.Hub.Commands;
 
 /// <summary><c>hub conflicts list|show|settle</c>.</summary>
-internal static class ConflictCommands
+internal sealed class ConflictCommands(AdminCommand admin)
 {
-    private static readonly Argument<string> Conflict = new("conflict") { Description = "Such as conflict/3." };
-    private static readonly Argument<ConflictChoice?> Side = new("side") { Description = "The side that is right: left or right; or --value.", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Option<string?> Value = new("--value") { Description = "Neither side is right: the value to set; '' clears the field." };
-    private static readonly Option<ConflictState?> State = new("--state") { Description = "Only open, decided (by the policy) or settled (by a steward) ones." };
-    private static readonly Option<string?> Rule = new("--rule") { Description = "Only those that this rule decided, such as mostRecent." };
+    private readonly Argument<string> Conflict = new("conflict") { Description = "Such as conflict/3." };
+    private readonly Argument<ConflictChoice?> Side = new("side") { Description = "The side that is right: left or right; or --value.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string?> Value = new("--value") { Description = "Neither side is right: the value to set; '' clears the field." };
+    private readonly Option<ConflictState?> State = new("--state") { Description = "Only open, decided (by the policy) or settled (by a steward) ones." };
+    private readonly Option<string?> Rule = new("--rule") { Description = "Only those that this rule decided, such as mostRecent." };
 
-    public static Command Make(AdminCommand admin) => admin.Group(
+    public Command Make() => admin.Group(
         "conflicts", "Fields that two systems changed since they last agreed.",
-        admin.Make("list", "Lists conflicts; shows no values.", call => ListAsync(admin, call), State, admin.Connection, Rule, admin.Since, admin.After, admin.Limit),
+        admin.Make("list", "Lists conflicts; shows no values.", ListAsync, State, admin.Connection, Rule, admin.Since, admin.After, admin.Limit),
         admin.Make("show", "Shows both sides with their values. The access is written to the audit log.", ShowAsync, Conflict),
         admin.Make("settle", "Says which side is right, or what is.", SettleAsync, Conflict, Side, Value));
 
-    private static async Task<int> ListAsync(AdminCommand admin, AdminCall call)
+    private async Task<int> ListAsync(AdminCall call)
     {
         var conflicts = await call.Administration.Queries.ListConflictsAsync(
             new()
@@ -32,6 +32,8 @@ internal static class ConflictCommands
             conflicts = conflicts.Select(static one => new
             {
                 conflict = one.Id, customer = Names.OfCustomer(one.GoldenId), path = one.Path, state = one.State, at = one.At, rule = one.Rule, winner = one.Winner,
+                left = new { record = one.Left.SourceRecordId, at = one.Left.At },
+                right = new { record = one.Right.SourceRecordId, at = one.Right.At },
             }),
         });
         if (conflicts.Count == 0)
@@ -46,7 +48,7 @@ internal static class ConflictCommands
         return ExitCode.Done;
     }
 
-    private static async Task<int> ShowAsync(AdminCall call)
+    private async Task<int> ShowAsync(AdminCall call)
     {
         var view = await call.Administration.Conflicts.ShowAsync(AdminText.Numbered(call.Parsed.GetRequiredValue(Conflict), "conflict"), call.Actor, call.CancellationToken);
         var conflict = view.Conflict;
@@ -75,7 +77,7 @@ internal static class ConflictCommands
         return ExitCode.Done;
     }
 
-    private static async Task<int> SettleAsync(AdminCall call)
+    private async Task<int> SettleAsync(AdminCall call)
     {
         var id = AdminText.Numbered(call.Parsed.GetRequiredValue(Conflict), "conflict");
         var (side, value) = (call.Parsed.GetValue(Side), call.Parsed.GetValue(Value));

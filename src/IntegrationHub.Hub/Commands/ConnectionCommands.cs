@@ -4,13 +4,13 @@ using IntegrationHub.Sync.Store;
 namespace IntegrationHub.Hub.Commands;
 
 /// <summary><c>hub connection list|pause|resume|reset|release-deletes</c>.</summary>
-internal static class ConnectionCommands
+internal sealed class ConnectionCommands(AdminCommand admin)
 {
-    private static readonly Argument<string> Connection = new("connection") { Description = "The connection's name." };
+    private readonly Argument<string> Connection = new("connection") { Description = "The connection's name." };
 
-    private static readonly Argument<string?> Stream = new("stream") { Description = "One of its streams. Default: all of them.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> Stream = new("stream") { Description = "One of its streams. Default: all of them.", Arity = ArgumentArity.ZeroOrOne };
 
-    public static Command Make(AdminCommand admin) => admin.Group(
+    public Command Make() => admin.Group(
         "connection", "Lists, pauses, resumes and resets connections.",
         admin.Make("list", "Lists the connections and how they do.", ListAsync),
         admin.Make("pause", "Reads nothing from a connection and writes nothing to it until it is resumed.", PauseAsync, Connection),
@@ -18,7 +18,7 @@ internal static class ConnectionCommands
         admin.Make("reset", "Reads a connection from the beginning next time. Deletes nothing.", ResetAsync, Connection, Stream),
         admin.Make("release-deletes", "Lets deletions through that a read implied and that exceeded the limit.", ReleaseAsync, Connection, Stream));
 
-    private static async Task<int> ListAsync(AdminCall call)
+    private async Task<int> ListAsync(AdminCall call)
     {
         var connections = (await call.Administration.Status.ShowAsync(call.CancellationToken)).GroupBy(static one => one.State.Name.Connection, StringComparer.Ordinal).ToArray();
         call.Report.Json(new
@@ -35,7 +35,7 @@ internal static class ConnectionCommands
         return ExitCode.Done;
     }
 
-    private static async Task<int> PauseAsync(AdminCall call)
+    private async Task<int> PauseAsync(AdminCall call)
     {
         var name = call.Parsed.GetRequiredValue(Connection);
         var isNew = await call.Administration.Connections.PauseAsync(name, call.Actor, call.CancellationToken);
@@ -44,7 +44,7 @@ internal static class ConnectionCommands
         return ExitCode.Done;
     }
 
-    private static async Task<int> ResumeAsync(AdminCall call)
+    private async Task<int> ResumeAsync(AdminCall call)
     {
         var name = call.Parsed.GetRequiredValue(Connection);
         var mended = await call.Administration.Connections.ResumeAsync(name, call.Actor, call.CancellationToken);
@@ -53,7 +53,7 @@ internal static class ConnectionCommands
         return ExitCode.Done;
     }
 
-    private static async Task<int> ResetAsync(AdminCall call)
+    private async Task<int> ResetAsync(AdminCall call)
     {
         var reset = await call.Administration.Connections.ResetAsync(
             call.Parsed.GetRequiredValue(Connection), call.Parsed.GetValue(Stream), call.Actor, call.CancellationToken);
@@ -62,7 +62,7 @@ internal static class ConnectionCommands
         return ExitCode.Done;
     }
 
-    private static async Task<int> ReleaseAsync(AdminCall call)
+    private async Task<int> ReleaseAsync(AdminCall call)
     {
         IReadOnlyList<(StreamName Stream, int Held)> released = await call.Administration.Connections.ReleaseDeletesAsync(
             call.Parsed.GetRequiredValue(Connection), call.Parsed.GetValue(Stream), call.Actor, call.CancellationToken);

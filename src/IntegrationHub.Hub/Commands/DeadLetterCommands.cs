@@ -6,29 +6,29 @@ using IntegrationHub.Sync.Store;
 namespace IntegrationHub.Hub.Commands;
 
 /// <summary><c>hub dead-letters list|show|replay</c>. There is nothing to fix on a dead letter itself: what it sends is worked out anew.</summary>
-internal static class DeadLetterCommands
+internal sealed class DeadLetterCommands(AdminCommand admin)
 {
-    private static readonly Argument<string> Delivery = new("delivery") { Description = "The dead letter, such as delivery/12." };
-    private static readonly Argument<string?> OneDelivery = new("delivery") { Description = "The dead letter, such as delivery/12; or --all.", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Option<string?> Code = new("--code") { Description = "Only those that failed with this code, such as sql.23502." };
+    private readonly Argument<string> Delivery = new("delivery") { Description = "The dead letter, such as delivery/12." };
+    private readonly Argument<string?> OneDelivery = new("delivery") { Description = "The dead letter, such as delivery/12; or --all.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string?> Code = new("--code") { Description = "Only those that failed with this code, such as sql.23502." };
 
-    public static Command Make(AdminCommand admin) => admin.Group(
+    public Command Make() => admin.Group(
         "dead-letters", "Deliveries that failed for good: kept, explained, replayable.",
-        admin.Make("list", "Lists the dead letters; shows no values.", call => ListAsync(admin, call), admin.Connection, Code, admin.Since, admin.After, admin.Limit),
+        admin.Make("list", "Lists the dead letters; shows no values.", ListAsync, admin.Connection, Code, admin.Since, admin.After, admin.Limit),
         admin.Make("show", "Shows why a delivery failed.", ShowAsync, Delivery),
         admin.Make("replay", "Sends one, or all that the filter leaves, again: what its customer says then, or nothing when the system holds that already.",
-            call => ReplayAsync(admin, call), OneDelivery, Replaying.All, admin.Connection, Code, admin.Since));
+            ReplayAsync, OneDelivery, admin.All, admin.Connection, Code, admin.Since));
 
-    private static FindingFilter FilterOf(AdminCommand admin, AdminCall call) => new()
+    private FindingFilter FilterOf(AdminCall call) => new()
     {
         Connection = call.Parsed.GetValue(admin.Connection),
         Code = call.Parsed.GetValue(Code),
         Since = admin.SinceOf(call),
     };
 
-    private static async Task<int> ListAsync(AdminCommand admin, AdminCall call)
+    private async Task<int> ListAsync(AdminCall call)
     {
-        var rows = await call.Administration.Queries.ListDeadLettersAsync(FilterOf(admin, call), admin.PageOf(call), call.CancellationToken);
+        var rows = await call.Administration.Queries.ListDeadLettersAsync(FilterOf(call), admin.PageOf(call), call.CancellationToken);
         call.Report.Json(new { deadLetters = rows.Select(row => ToJson(call, row)) });
         if (rows.Count == 0)
         {
@@ -43,7 +43,7 @@ internal static class DeadLetterCommands
         return ExitCode.Done;
     }
 
-    private static async Task<int> ShowAsync(AdminCall call)
+    private async Task<int> ShowAsync(AdminCall call)
     {
         var row = await call.Administration.DeadLetters.FindAsync(AdminText.Numbered(call.Parsed.GetRequiredValue(Delivery), "delivery"), call.CancellationToken);
         call.Report.Json(ToJson(call, row));
@@ -54,12 +54,13 @@ internal static class DeadLetterCommands
         return ExitCode.Done;
     }
 
-    private static Task<int> ReplayAsync(AdminCommand admin, AdminCall call) => Replaying.RunAsync(
+    private Task<int> ReplayAsync(AdminCall call) => Replaying.RunAsync(
         call,
+        call.Parsed.GetValue(admin.All),
         call.Parsed.GetValue(OneDelivery) is { } text ? AdminText.Numbered(text, "delivery") : null,
         "delivery",
         id => call.Administration.DeadLetters.ReplayAsync(id, call.Actor, call.CancellationToken),
-        () => call.Administration.DeadLetters.ReplayAllAsync(FilterOf(admin, call), call.Actor, call.CancellationToken));
+        () => call.Administration.DeadLetters.ReplayAllAsync(FilterOf(call), call.Actor, call.CancellationToken));
 
     private static object ToJson(AdminCall call, PendingDelivery row) => new
     {

@@ -6,32 +6,32 @@ using IntegrationHub.Sync.Store;
 namespace IntegrationHub.Hub.Commands;
 
 /// <summary><c>hub quarantine list|show|fix|replay</c>.</summary>
-internal static class QuarantineCommands
+internal sealed class QuarantineCommands(AdminCommand admin)
 {
-    private static readonly Argument<string> Record = new("record") { Description = "The source record, such as record/4711." };
-    private static readonly Argument<string?> OneRecord = new("record") { Description = "The source record, such as record/4711; or --all.", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Argument<string> Path = new("field") { Description = "A canonical path, such as emails[type=work].value." };
-    private static readonly Argument<string> Value = new("value") { Description = "The right value; '' for explicitly empty." };
-    private static readonly Option<string?> Rule = new("--rule") { Description = "Only records that broke this rule, such as email." };
+    private readonly Argument<string> Record = new("record") { Description = "The source record, such as record/4711." };
+    private readonly Argument<string?> OneRecord = new("record") { Description = "The source record, such as record/4711; or --all.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string> Path = new("field") { Description = "A canonical path, such as emails[type=work].value." };
+    private readonly Argument<string> Value = new("value") { Description = "The right value; '' for explicitly empty." };
+    private readonly Option<string?> Rule = new("--rule") { Description = "Only records that broke this rule, such as email." };
 
-    public static Command Make(AdminCommand admin) => admin.Group(
+    public Command Make() => admin.Group(
         "quarantine", "Records that did not map or validate: kept, explained, retried after a fix.",
-        admin.Make("list", "Lists the records and the rules that they broke; shows no values.", call => ListAsync(admin, call), admin.Connection, Rule, admin.Since, admin.After, admin.Limit),
+        admin.Make("list", "Lists the records and the rules that they broke; shows no values.", ListAsync, admin.Connection, Rule, admin.Since, admin.After, admin.Limit),
         admin.Make("show", "Shows a record with its values. The access is written to the audit log.", ShowAsync, Record),
         admin.Make("fix", "Puts a value in place of a wrong one and replays the record.", FixAsync, Record, Path, Value),
-        admin.Make("replay", "Sends one record, or all that the filter leaves, through mapping and validation again.", call => ReplayAsync(admin, call),
-            OneRecord, Replaying.All, admin.Connection, Rule, admin.Since));
+        admin.Make("replay", "Sends one record, or all that the filter leaves, through mapping and validation again.", ReplayAsync,
+            OneRecord, admin.All, admin.Connection, Rule, admin.Since));
 
-    private static FindingFilter FilterOf(AdminCommand admin, AdminCall call) => new()
+    private FindingFilter FilterOf(AdminCall call) => new()
     {
         Connection = call.Parsed.GetValue(admin.Connection),
         Code = call.Parsed.GetValue(Rule),
         Since = admin.SinceOf(call),
     };
 
-    private static async Task<int> ListAsync(AdminCommand admin, AdminCall call)
+    private async Task<int> ListAsync(AdminCall call)
     {
-        var entries = await call.Administration.Queries.ListQuarantineAsync(FilterOf(admin, call), admin.PageOf(call), call.CancellationToken);
+        var entries = await call.Administration.Queries.ListQuarantineAsync(FilterOf(call), admin.PageOf(call), call.CancellationToken);
         call.Report.Json(new { quarantine = entries.Select(entry => ToJson(call, entry)) });
         if (entries.Count == 0)
         {
@@ -46,7 +46,7 @@ internal static class QuarantineCommands
         return ExitCode.Done;
     }
 
-    private static async Task<int> ShowAsync(AdminCall call)
+    private async Task<int> ShowAsync(AdminCall call)
     {
         var shown = await call.Administration.Quarantine.ShowAsync(AdminText.Record(call.Parsed.GetRequiredValue(Record)), call.Actor, call.CancellationToken);
         var entry = shown.Entry;
@@ -66,7 +66,7 @@ internal static class QuarantineCommands
         return ExitCode.Done;
     }
 
-    private static async Task<int> FixAsync(AdminCall call)
+    private async Task<int> FixAsync(AdminCall call)
     {
         var (id, path) = (AdminText.Record(call.Parsed.GetRequiredValue(Record)), call.Parsed.GetRequiredValue(Path));
         await call.Administration.Quarantine.FixAsync(id, path, call.Parsed.GetRequiredValue(Value), call.Actor, call.CancellationToken);
@@ -75,12 +75,13 @@ internal static class QuarantineCommands
         return ExitCode.Done;
     }
 
-    private static Task<int> ReplayAsync(AdminCommand admin, AdminCall call) => Replaying.RunAsync(
+    private Task<int> ReplayAsync(AdminCall call) => Replaying.RunAsync(
         call,
+        call.Parsed.GetValue(admin.All),
         call.Parsed.GetValue(OneRecord) is { } text ? AdminText.Record(text) : null,
         "record",
         id => call.Administration.Quarantine.ReplayAsync(id, call.Actor, call.CancellationToken),
-        () => call.Administration.Quarantine.ReplayAllAsync(FilterOf(admin, call), call.Actor, call.CancellationToken));
+        () => call.Administration.Quarantine.ReplayAllAsync(FilterOf(call), call.Actor, call.CancellationToken));
 
     private static object ToJson(AdminCall call, QuarantineEntry entry) => new
     {

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using IntegrationHub.Sync.Admin;
 
 namespace IntegrationHub.Hub.Commands;
@@ -6,12 +5,10 @@ namespace IntegrationHub.Hub.Commands;
 /// <summary>Replays one finding or all that a filter leaves, and says of each what became of it.</summary>
 internal static class Replaying
 {
-    public static Option<bool> All { get; } = new("--all") { Description = "All that the other options leave." };
-
     /// <returns>1 when one could not be replayed.</returns>
-    public static async Task<int> RunAsync(AdminCall call, long? one, string word, Func<long, Task> replay, Func<IAsyncEnumerable<ReplayResult>> replayAll)
+    public static async Task<int> RunAsync(AdminCall call, bool isAll, long? one, string word, Func<long, Task> replay, Func<IAsyncEnumerable<ReplayResult>> replayAll)
     {
-        if (one is null != call.Parsed.GetValue(All))
+        if (one is null != isAll)
             throw new AdminException("admin.value", $"Name one {word}, or say --all; not both.");
         var results = new List<ReplayResult>();
         try

@@ -12,14 +12,16 @@ internal static class StatusCommand
     {
         var streams = await call.Administration.Status.ShowAsync(call.CancellationToken);
         call.Report.Json(new { streams = streams.Select(ToJson) });
-        call.Report.Table(
-            ["Stream", "State", "Last read", "Next read", "Lag", "#Records", "#Due", "#Planned", "#Attempting", "#Dead", "#Quarantine", "#Held deletes", "Last run"],
-            streams.Select(static one => (IReadOnlyList<string>)
-            [
-                one.State.Name.ToString(), WordFor(one), AdminText.Time(one.State.Progress.LastReadAt), AdminText.Time(one.State.Progress.NextReadAt), AdminText.Span(one.Lag),
-                AdminText.Number(one.State.Live), AdminText.Number(one.State.DueRecords), AdminText.Number(one.State.Planned), AdminText.Number(one.State.Attempting),
-                AdminText.Number(one.State.Dead), AdminText.Number(one.State.Quarantined), AdminText.Number(one.State.Progress.HeldDeletes), LastRun(one),
-            ]));
+        call.Report.Table(["Stream", "State", "Last read", "Next read", "Lag", "Last run"], streams.Select(static one => (IReadOnlyList<string>)
+        [
+            one.State.Name.ToString(), WordFor(one), AdminText.Time(one.State.Progress.LastReadAt), AdminText.Time(one.State.Progress.NextReadAt), AdminText.Span(one.Lag),
+            LastRun(one),
+        ]));
+        call.Report.Table(["Stream", "#Records", "#Due", "#Planned", "#Attempting", "#Dead", "#Quarantine", "#Held deletes"], streams.Select(static one => (IReadOnlyList<string>)
+        [
+            one.State.Name.ToString(), AdminText.Number(one.State.Live), AdminText.Number(one.State.DueRecords), AdminText.Number(one.State.Planned),
+            AdminText.Number(one.State.Attempting), AdminText.Number(one.State.Dead), AdminText.Number(one.State.Quarantined), AdminText.Number(one.State.Progress.HeldDeletes),
+        ]));
         foreach (var remedy in streams.SelectMany(static one => one.Remedies).Distinct(StringComparer.Ordinal))
             call.Report.Line(remedy);
         return streams.Any(static one => one.Remedies.Count > 0) ? ExitCode.Findings : ExitCode.Done;
@@ -37,7 +39,7 @@ internal static class StatusCommand
     };
 
     private static string LastRun(StreamStatus one) =>
-        string.Join(", ", one.State.LastRunCounts.Select(static tally => $"{AdminText.Number(tally.Count)} {tally.Name}"));
+        string.Join(", ", one.State.LastRunCounts.Where(static tally => tally.Count > 0).Select(static tally => $"{AdminText.Number(tally.Count)} {tally.Name}"));
 
     private static object ToJson(StreamStatus one) => new
     {

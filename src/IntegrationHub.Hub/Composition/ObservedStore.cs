@@ -78,6 +78,15 @@ internal sealed class ObservedStore(IStore store, HubSettings settings, IWakeUps
         IReadOnlyCollection<Digest> keys, int limit, CancellationToken cancellationToken) =>
         store.FindByMatchKeysAsync(keys, limit, cancellationToken);
 
+    public ValueTask<IReadOnlyList<long>> ListOpenCreatesAsync(int stream, CancellationToken cancellationToken) =>
+        store.ListOpenCreatesAsync(stream, cancellationToken);
+
+    public ValueTask<StreamConfiguration> LoadConfigurationAsync(int stream, CancellationToken cancellationToken) =>
+        store.LoadConfigurationAsync(stream, cancellationToken);
+
+    public ValueTask<IReadOnlyList<long>> ListGoldenIdsAsync(string entity, long afterId, int limit, CancellationToken cancellationToken) =>
+        store.ListGoldenIdsAsync(entity, afterId, limit, cancellationToken);
+
     public ValueTask<IReadOnlyList<MatchDecision>> FindDecisionsAsync(IReadOnlyCollection<long> sourceRecordIds, CancellationToken cancellationToken) =>
         store.FindDecisionsAsync(sourceRecordIds, cancellationToken);
 

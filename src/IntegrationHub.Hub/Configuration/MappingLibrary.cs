@@ -12,12 +12,15 @@ internal sealed class MappingLibrary(string folder, IReadOnlyDictionary<string, 
     private readonly Dictionary<string, StreamMapping?> compiled = new(StringComparer.Ordinal);
 
     /// <summary>The files that a connection can name.</summary>
-    public IEnumerable<string> Names => FilesIn(Path.Combine(folder, OwnFolder)).Concat(FilesIn(Installed.Mappings)).Distinct(StringComparer.Ordinal);
+    public IEnumerable<string> Names => OwnNames.Concat(FilesIn(Installed.Mappings)).Distinct(StringComparer.Ordinal);
+
+    /// <summary>The files of the configuration's own folder.</summary>
+    public IEnumerable<string> OwnNames => FilesIn(Path.Combine(folder, OwnFolder));
 
     /// <summary>Compiles every file of the configuration's own folder, used or not.</summary>
     public void CompileOwn()
     {
-        foreach (var name in FilesIn(Path.Combine(folder, OwnFolder)))
+        foreach (var name in OwnNames)
             TryFind(name, out _);
     }
 

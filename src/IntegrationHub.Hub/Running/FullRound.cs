@@ -71,14 +71,15 @@ internal sealed class FullRound(HubInstance hub)
     private async Task SettleAsync(Action<string> progress, CancellationToken cancellationToken)
     {
         var clock = hub.Context.Clock;
+        long all = 0;
         for (var deferred = false; ;)
         {
-            var steps = await hub.Way.RunUntilIdleAsync(cancellationToken);
-            if (steps > 0)
-                progress($"refined and delivered: {steps} records and deliveries");
+            all += await hub.Way.RunUntilIdleAsync(cancellationToken);
             if (await NextDueAsync(cancellationToken) is { } due && due - clock.GetUtcNow() < PutOffMax)
             {
                 var wait = due - clock.GetUtcNow();
+                if (wait > TimeSpan.FromSeconds(5))
+                    progress($"waiting {wait.TotalSeconds:0} seconds for what was put off");
                 if (wait > TimeSpan.Zero)
                     await Task.Delay(wait, clock, cancellationToken);
                 deferred = true;
@@ -90,6 +91,7 @@ internal sealed class FullRound(HubInstance hub)
             }
             else
             {
+                progress($"refined and delivered: {all:N0} records and deliveries");
                 return;
             }
         }

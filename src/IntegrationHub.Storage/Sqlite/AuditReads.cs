@@ -11,22 +11,22 @@ internal static class AuditReads
     private const string Text = "CAST(entry AS TEXT)";
 
     private const string Select =
-        "SELECT sequence, entry FROM audit_entry WHERE sequence < $1 "
-        + $"AND ($3 IS NULL OR json_extract({Text}, '$.actor') = $3) "
-        + $"AND ($4 IS NULL OR substr(json_extract({Text}, '$.action'), 1, length($4)) = $4) "
-        + $"AND ($5 IS NULL OR json_extract({Text}, '$.object') = $5) "
-        + $"AND ($6 IS NULL OR json_extract({Text}, '$.system') = $6 OR substr(json_extract({Text}, '$.system'), 1, length($6) + 1) = $6 || '/') "
-        + $"AND ($7 IS NULL OR json_extract({Text}, '$.at') >= $7) "
-        + "ORDER BY sequence DESC LIMIT $2";
+        "SELECT sequence, entry FROM audit_entry WHERE sequence < ?1 "
+        + $"AND (?3 IS NULL OR json_extract({Text}, '$.actor') = ?3) "
+        + $"AND (?4 IS NULL OR substr(json_extract({Text}, '$.action'), 1, length(?4)) = ?4) "
+        + $"AND (?5 IS NULL OR json_extract({Text}, '$.object') = ?5) "
+        + $"AND (?6 IS NULL OR json_extract({Text}, '$.system') = ?6 OR substr(json_extract({Text}, '$.system'), 1, length(?6) + 1) = ?6 || '/') "
+        + $"AND (?7 IS NULL OR json_extract({Text}, '$.at') >= ?7) "
+        + "ORDER BY sequence DESC LIMIT ?2";
 
     public static IReadOnlyList<StoredAuditEntry> List(Statements db, AuditFilter filter, long? before, int limit) => StoreQueries.List(
         db, Select,
         [before ?? long.MaxValue, limit, filter.Actor, filter.Action, filter.Object, filter.System, filter.Since?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'")],
         Entry);
 
-    private static StoredAuditEntry Entry(SqliteDataReader row)
+    private static StoredAuditEntry Entry(SqliteRow row)
     {
-        using var document = JsonDocument.Parse(row.GetFieldValue<byte[]>(1));
+        using var document = JsonDocument.Parse(row.GetBytes(1).ToArray());
         var entry = document.RootElement;
         return new(row.GetInt64(0), new AuditEntry
         {

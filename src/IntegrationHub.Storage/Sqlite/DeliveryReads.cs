@@ -11,7 +11,7 @@ internal static class DeliveryReads
         var deliveries = new List<PendingDelivery>();
         foreach (var id in goldenIds)
         {
-            using var row = db.Query($"SELECT {Rows.DeliveryColumns} FROM delivery WHERE golden_id = $1 ORDER BY id", id);
+            using var row = db.Query($"SELECT {Rows.DeliveryColumns} FROM delivery WHERE golden_id = ?1 ORDER BY id", id);
             while (row.Read())
                 deliveries.Add(Rows.Delivery(row));
         }
@@ -24,7 +24,7 @@ internal static class DeliveryReads
         var deliveries = new List<PendingDelivery>();
         foreach (var correlation in correlations)
         {
-            using var row = db.Query($"SELECT {Rows.DeliveryColumns} FROM delivery WHERE correlation = $1 AND source_record_id = 0", correlation);
+            using var row = db.Query($"SELECT {Rows.DeliveryColumns} FROM delivery WHERE correlation = ?1 AND source_record_id = 0", correlation);
             while (row.Read())
                 deliveries.Add(Rows.Delivery(row));
         }
@@ -36,20 +36,35 @@ internal static class DeliveryReads
     {
         var due = new List<PendingDelivery>();
         using (var row = db.Query(
-            $"SELECT {Rows.DeliveryColumns} FROM delivery WHERE stream = $1 AND state = $2 AND state <> 2 AND due_at <= $3 AND (source_record_id <> 0 OR $4) "
-            + "ORDER BY due_at, id LIMIT $5",
+            $"SELECT {Rows.DeliveryColumns} FROM delivery WHERE stream = ?1 AND state = ?2 AND state <> 2 AND due_at <= ?3 AND (source_record_id <> 0 OR ?4) "
+            + "ORDER BY due_at, id LIMIT ?5",
             stream, (int)state, now, withCreates, limit))
         {
+            // Of two to one record (of golden records that became one) the second waits for the next round.
+            var records = new HashSet<long>();
             while (row.Read())
-                due.Add(Rows.Delivery(row));
+            {
+                var delivery = Rows.Delivery(row);
+                if (delivery.SourceRecordId == 0 || records.Add(delivery.SourceRecordId))
+                    due.Add(delivery);
+            }
         }
 
         var clusters = StoreReads.Clusters(db, [.. due.Select(static delivery => delivery.GoldenId).Distinct()]);
         return [.. due.Where(delivery => clusters.ContainsKey(delivery.GoldenId)).Select(delivery => new DueDelivery(delivery, clusters[delivery.GoldenId]))];
     }
 
+    public static List<long> OpenCreates(Statements db, int stream)
+    {
+        var golden = new List<long>();
+        using var row = db.Query("SELECT DISTINCT golden_id FROM delivery WHERE stream = ?1 AND state = 1 AND source_record_id = 0", stream);
+        while (row.Read())
+            golden.Add(row.GetInt64(0));
+        return golden;
+    }
+
     public static DateTimeOffset? NextDue(Statements db, int stream) =>
-        db.Scalar("SELECT MIN(due_at) FROM delivery WHERE stream = $1 AND state IN (0, 1)", stream) is long next
+        db.Scalar("SELECT MIN(due_at) FROM delivery WHERE stream = ?1 AND state IN (0, 1)", stream) is long next
             ? DateTimeOffset.FromUnixTimeMilliseconds(next)
             : null;
 
@@ -58,8 +73,8 @@ internal static class DeliveryReads
         var unread = new List<int>();
         foreach (var stream in streams)
         {
-            var isRead = db.Scalar("SELECT initial_read_done FROM stream WHERE number = $1", stream) is 1L;
-            if (!isRead || db.Scalar("SELECT 1 FROM source_record WHERE stage = 0 AND golden_id = 0 AND stream = $1 LIMIT 1", stream) is not null)
+            var isRead = db.Scalar("SELECT initial_read_done FROM stream WHERE number = ?1", stream) is 1L;
+            if (!isRead || db.Scalar("SELECT 1 FROM source_record WHERE stage = 0 AND golden_id = 0 AND stream = ?1 LIMIT 1", stream) is not null)
                 unread.Add(stream);
         }
 

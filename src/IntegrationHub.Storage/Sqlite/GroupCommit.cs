@@ -65,10 +65,12 @@ internal sealed class GroupCommit(Statements statements)
             else
                 statements.Run("COMMIT");
         }
-        catch (SqliteException exception)
+#pragma warning disable CA1031 // Handed to every caller of the group by its task: nobody may wait for ever.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
             Undo();
-            var failure = SqliteFailures.Translate(exception);
+            var failure = exception is SqliteException sqlite ? SqliteFailures.Translate(sqlite) : exception;
             foreach (var work in group)
                 work.Failure ??= failure;
         }
@@ -102,8 +104,11 @@ internal sealed class GroupCommit(Statements statements)
             work.Failure = exception;
         }
 
-        if (inGroup)
-            statements.Run(work.Failure is null ? "RELEASE step" : "ROLLBACK TO step; RELEASE step");
+        if (!inGroup)
+            return;
+        if (work.Failure is not null)
+            statements.Run("ROLLBACK TO step");
+        statements.Run("RELEASE step");
     }
 
     private void Undo()

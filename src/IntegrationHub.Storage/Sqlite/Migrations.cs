@@ -6,7 +6,7 @@ namespace IntegrationHub.Storage.Sqlite;
 internal static class Migrations
 {
     /// <summary>Statements by version; the first takes an empty database to version 1.</summary>
-    public static IReadOnlyList<string> All { get; } = [First, Second];
+    public static IReadOnlyList<string> All { get; } = [First, Second, Third];
 
     private const string First = """
         CREATE TABLE stream (
@@ -73,5 +73,15 @@ internal static class Migrations
     private const string Second = """
         CREATE INDEX tally_stream ON tally (stream, run);
         CREATE INDEX quarantine_stream ON quarantine (stream);
+        """;
+
+    // With what configuration the stored work was done, so that a change of it is noticed and carried through.
+    private const string Third = """
+        ALTER TABLE stream ADD COLUMN mapping_version TEXT;
+        ALTER TABLE stream ADD COLUMN plan_version TEXT;
+        ALTER TABLE stream ADD COLUMN plan_after INTEGER;
+        ALTER TABLE source_record ADD COLUMN prior_digest BLOB;
+        CREATE TRIGGER audit_entry_kept BEFORE DELETE ON audit_entry BEGIN SELECT RAISE(ABORT, 'The audit log is only added to.'); END;
+        CREATE TRIGGER audit_entry_unchanged BEFORE UPDATE ON audit_entry BEGIN SELECT RAISE(ABORT, 'The audit log is only added to.'); END;
         """;
 }

@@ -11,7 +11,7 @@ internal static class Rows
 {
     public const string RecordColumns =
         "id, stream, key_digest, stage, golden_id, revision, content_digest, landed_deleted, removal, removed_at, modified, landed_at, due_at, version, run, "
-        + "match_keys, joined_by, key, fields, fixes, first_landed_at, is_rematch_due";
+        + "match_keys, joined_by, key, fields, fixes, first_landed_at, is_rematch_due, prior_digest";
 
     public const string GoldenColumns = "id, entity, version, status, merged_into, revision, fields, overrides";
 
@@ -22,38 +22,39 @@ internal static class Rows
     public const string ConflictColumns = "id, golden_id, path, state, at, rule, winner, sides";
 
     /// <param name="row">Columns as in <see cref="RecordColumns"/>, then <c>raw</c> when <paramref name="withRaw"/>.</param>
-    public static SourceRecord Record(SqliteDataReader row, bool withRaw)
+    public static SourceRecord Record(SqliteRow row, bool withRaw)
     {
         var id = row.GetInt64(0);
         return new()
         {
             Id = id,
             Stream = row.GetInt32(1),
-            KeyDigest = Digest.Read(row.GetFieldValue<byte[]>(2)),
+            KeyDigest = Digest.Read(row.GetBytes(2)),
             Stage = (RecordStage)row.GetInt32(3),
             GoldenId = row.GetInt64(4),
             Revision = row.GetInt64(5),
-            ContentDigest = Digest.Read(row.GetFieldValue<byte[]>(6)),
+            ContentDigest = Digest.Read(row.GetBytes(6)),
             LandedDeleted = row.GetBoolean(7),
             Removal = (Removal)row.GetInt32(8),
             RemovedAt = OptionalTime(row, 9),
             Modified = OptionalTime(row, 10),
             FirstLandedAt = Time(row, 20),
             IsRematchDue = row.GetBoolean(21),
+            PriorDigest = row.IsDBNull(22) ? default : Digest.Read(row.GetBytes(22)),
             LandedAt = Time(row, 11),
             DueAt = Time(row, 12),
             Version = row.IsDBNull(13) ? null : row.GetString(13),
             Run = row.GetInt64(14),
-            MatchKeys = row.IsDBNull(15) ? [] : Digests(row.GetFieldValue<byte[]>(15)),
-            JoinedBy = row.IsDBNull(16) ? null : Digest.Read(row.GetFieldValue<byte[]>(16)),
+            MatchKeys = row.IsDBNull(15) ? [] : Digests(row.GetBytes(15)),
+            JoinedBy = row.IsDBNull(16) ? null : Digest.Read(row.GetBytes(16)),
             Key = Encoding.UTF8.GetString(Open(row, 17, PayloadColumn.RecordKey, id)),
             Fields = row.IsDBNull(18) ? FieldStates.None : FieldStatesJson.Read(Open(row, 18, PayloadColumn.RecordFields, id)),
             Fixes = row.IsDBNull(19) ? [] : SmallJson.ReadFixes(Open(row, 19, PayloadColumn.RecordFixes, id)),
-            Raw = withRaw && !row.IsDBNull(22) ? Open(row, 22, PayloadColumn.RecordRaw, id).ToArray() : null,
+            Raw = withRaw && !row.IsDBNull(23) ? Open(row, 23, PayloadColumn.RecordRaw, id).ToArray() : null,
         };
     }
 
-    public static GoldenRecord Golden(SqliteDataReader row)
+    public static GoldenRecord Golden(SqliteRow row)
     {
         var id = row.GetInt64(0);
         var (overrides, held) = row.IsDBNull(7) ? ([], []) : GoldenJson.ReadOverrides(Open(row, 7, PayloadColumn.GoldenOverrides, id));
@@ -71,7 +72,7 @@ internal static class Rows
         };
     }
 
-    public static PendingDelivery Delivery(SqliteDataReader row)
+    public static PendingDelivery Delivery(SqliteRow row)
     {
         var id = row.GetInt64(0);
         return new()
@@ -96,7 +97,7 @@ internal static class Rows
         };
     }
 
-    public static Conflict Conflict(SqliteDataReader row)
+    public static Conflict Conflict(SqliteRow row)
     {
         var id = row.GetInt64(0);
         var (baseValue, left, right) = SmallJson.ReadSides(Open(row, 7, PayloadColumn.ConflictSides, id));
@@ -119,9 +120,9 @@ internal static class Rows
 
     public static object? Milliseconds(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds();
 
-    public static DateTimeOffset Time(SqliteDataReader row, int column) => DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
+    public static DateTimeOffset Time(SqliteRow row, int column) => DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
 
-    public static DateTimeOffset? OptionalTime(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : Time(row, column);
+    public static DateTimeOffset? OptionalTime(SqliteRow row, int column) => row.IsDBNull(column) ? null : Time(row, column);
 
     public static byte[]? Bytes(IReadOnlyList<Digest> digests)
     {
@@ -133,14 +134,14 @@ internal static class Rows
         return bytes;
     }
 
-    private static Digest[] Digests(byte[] bytes)
+    private static Digest[] Digests(ReadOnlySpan<byte> bytes)
     {
         var digests = new Digest[bytes.Length / Digest.Length];
         for (var i = 0; i < digests.Length; i++)
-            digests[i] = Digest.Read(bytes.AsSpan(i * Digest.Length));
+            digests[i] = Digest.Read(bytes[(i * Digest.Length)..]);
         return digests;
     }
 
-    private static ReadOnlySpan<byte> Open(SqliteDataReader row, int column, PayloadColumn kind, long owner) =>
-        PayloadSeal.Open(kind, owner, row.GetFieldValue<byte[]>(column)).Span;
+    private static ReadOnlySpan<byte> Open(SqliteRow row, int column, PayloadColumn kind, long owner) =>
+        PayloadSeal.Open(kind, owner, row.GetBytes(column));
 }

@@ -5,13 +5,14 @@ namespace IntegrationHub.Storage.Sqlite;
 /// <summary>Opens the database file as the hub needs it: write-ahead log, full synchronisation, foreign programs waited for.</summary>
 internal sealed class SqliteDatabase
 {
+    // Half a minute for a backup or a person's tool that holds the file: 'hub sync' ends when it is over, a running hub tries again.
     private const string WriterSettings = """
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
-        PRAGMA busy_timeout = 5000;
+        PRAGMA busy_timeout = 30000;
         PRAGMA cache_size = -65536;
         PRAGMA temp_store = MEMORY;
-        PRAGMA wal_autocheckpoint = 4000;
+        PRAGMA wal_autocheckpoint = 16000;
         PRAGMA journal_size_limit = 134217728;
         """;
 
@@ -36,7 +37,8 @@ internal sealed class SqliteDatabase
             Cache = inMemory ? SqliteCacheMode.Shared : SqliteCacheMode.Default,
             // Our own connections live as long as the store; a pool would keep the file open after it is closed.
             Pooling = false,
-            DefaultTimeout = 30,
+            // How long a command is tried again while another program holds the lock; readers and our own writer never wait for each other.
+            DefaultTimeout = 5,
         }.ToString();
     }
 
@@ -79,9 +81,17 @@ internal sealed class SqliteDatabase
     private SqliteConnection Open(string settings)
     {
         var connection = new SqliteConnection(connectionString);
-        connection.Open();
-        Execute(connection, settings);
-        return connection;
+        try
+        {
+            connection.Open();
+            Execute(connection, settings);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     private static int Version(SqliteConnection connection)

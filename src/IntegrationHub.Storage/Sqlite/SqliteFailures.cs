@@ -12,7 +12,7 @@ internal static class SqliteFailures
 
     public static StoreUnavailableException Translate(SqliteException exception) => exception.SqliteErrorCode switch
     {
-        Busy or Locked => new("store.locked", "The database is locked by another program. Nothing was committed; the hub tries again. Close the program that holds it.", exception),
+        Busy or Locked => new("store.locked", "The database is locked by another program. Nothing was committed; a running hub tries again by itself. Close the program that holds it.", exception),
         Full => new("store.full", "The disk of the database is full. Nothing was committed; the hub goes on when there is room. Free space, or move the data folder.", exception),
         ReadOnly or CannotOpen => new("store.access", "The database cannot be opened for writing. Nothing was committed. Check the data folder's owner and rights.", exception),
         InputOutput => new("store.io", "The disk of the database failed to read or write. Nothing was committed. Check the disk and its free space.", exception),

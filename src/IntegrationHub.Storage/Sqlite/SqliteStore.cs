@@ -47,6 +47,9 @@ public sealed class SqliteStore : IStore, IStoreQueries, IStoreSummary
         }
     }
 
+    /// <summary>The writer's connection, so that a test can take its room away.</summary>
+    internal SqliteConnection Writer => writer.Connection;
+
     public async ValueTask<IReadOnlyDictionary<StreamName, int>> RegisterStreamsAsync(IEnumerable<StreamName> names, CancellationToken cancellationToken)
     {
         var wanted = names.ToArray();
@@ -55,10 +58,10 @@ public sealed class SqliteStore : IStore, IStoreQueries, IStoreSummary
             var numbers = new Dictionary<StreamName, int>();
             foreach (var name in wanted)
             {
-                db.Run("INSERT OR IGNORE INTO stream (connection, name) VALUES ($1, $2)", name.Connection, name.Stream);
-                db.Run("INSERT OR IGNORE INTO connection (name) VALUES ($1)", name.Connection);
+                db.Run("INSERT OR IGNORE INTO stream (connection, name) VALUES (?1, ?2)", name.Connection, name.Stream);
+                db.Run("INSERT OR IGNORE INTO connection (name) VALUES (?1)", name.Connection);
                 numbers[name] = Convert.ToInt32(
-                    db.Scalar("SELECT number FROM stream WHERE connection = $1 AND name = $2", name.Connection, name.Stream), CultureInfo.InvariantCulture);
+                    db.Scalar("SELECT number FROM stream WHERE connection = ?1 AND name = ?2", name.Connection, name.Stream), CultureInfo.InvariantCulture);
             }
 
             return numbers;
@@ -68,8 +71,8 @@ public sealed class SqliteStore : IStore, IStoreQueries, IStoreSummary
     public async ValueTask<long> ReserveIdsAsync(IdRange range, int count, CancellationToken cancellationToken) => await commits.RunAsync(db =>
     {
         var name = range.ToString();
-        var first = db.Scalar("SELECT next FROM id_range WHERE name = $1", name) is long next ? next : 1;
-        db.Run("INSERT INTO id_range (name, next) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET next = excluded.next", name, first + count);
+        var first = db.Scalar("SELECT next FROM id_range WHERE name = ?1", name) is long next ? next : 1;
+        db.Run("INSERT INTO id_range (name, next) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET next = excluded.next", name, first + count);
         return first;
     });
 
@@ -80,24 +83,24 @@ public sealed class SqliteStore : IStore, IStoreQueries, IStoreSummary
         return await commits.RunAsync(db =>
         {
             db.Run(
-                "INSERT INTO lease (name, owner, epoch, expires_at) VALUES ($1, $2, 1, $3) ON CONFLICT (name) DO UPDATE SET "
-                + "epoch = CASE WHEN owner = excluded.owner AND expires_at > $4 THEN epoch ELSE epoch + 1 END, owner = excluded.owner, expires_at = excluded.expires_at "
-                + "WHERE owner = excluded.owner OR expires_at <= $4",
+                "INSERT INTO lease (name, owner, epoch, expires_at) VALUES (?1, ?2, 1, ?3) ON CONFLICT (name) DO UPDATE SET "
+                + "epoch = CASE WHEN owner = excluded.owner AND expires_at > ?4 THEN epoch ELSE epoch + 1 END, owner = excluded.owner, expires_at = excluded.expires_at "
+                + "WHERE owner = excluded.owner OR expires_at <= ?4",
                 name, owner, Rows.Milliseconds(expires), Rows.Milliseconds(now));
-            using var row = db.Query("SELECT owner, epoch, expires_at FROM lease WHERE name = $1", name);
+            using var row = db.Query("SELECT owner, epoch, expires_at FROM lease WHERE name = ?1", name);
             row.Read();
             return row.GetString(0) == owner ? new Lease(name, owner, row.GetInt64(1), Rows.Time(row, 2)) : null;
         });
     }
 
     public async ValueTask ReleaseLeaseAsync(Lease lease, CancellationToken cancellationToken) => await commits.RunAsync(db => db.Run(
-        "UPDATE lease SET expires_at = 0 WHERE name = $1 AND owner = $2 AND epoch = $3", lease.Name, lease.Owner, lease.Epoch));
+        "UPDATE lease SET expires_at = 0 WHERE name = ?1 AND owner = ?2 AND epoch = ?3", lease.Name, lease.Owner, lease.Epoch));
 
     public async ValueTask CommitAsync(Lease lease, StepChanges changes, CancellationToken cancellationToken) => await commits.RunAsync(db =>
     {
         Fence(db, lease);
         StepWriter.Write(db, changes);
-        db.Run("DELETE FROM work_mark WHERE lease = $1", lease.Name);
+        db.Run("DELETE FROM work_mark WHERE lease = ?1", lease.Name);
         return true;
     });
 
@@ -105,13 +108,13 @@ public sealed class SqliteStore : IStore, IStoreQueries, IStoreSummary
     {
         Fence(db, lease);
         db.Run(
-            "INSERT OR REPLACE INTO work_mark (lease, ids, begun) VALUES ($1, $2, $3)", lease.Name, string.Join(',', mark.SourceRecordIds), mark.Begun);
+            "INSERT OR REPLACE INTO work_mark (lease, ids, begun) VALUES (?1, ?2, ?3)", lease.Name, string.Join(',', mark.SourceRecordIds), mark.Begun);
         return true;
     });
 
     public ValueTask<WorkMark?> LoadWorkMarkAsync(string lease, CancellationToken cancellationToken) => Read<WorkMark?>(db =>
     {
-        using var row = db.Query("SELECT ids, begun FROM work_mark WHERE lease = $1", lease);
+        using var row = db.Query("SELECT ids, begun FROM work_mark WHERE lease = ?1", lease);
         return row.Read()
             ? new([.. row.GetString(0).Split(',', StringSplitOptions.RemoveEmptyEntries).Select(static id => long.Parse(id, CultureInfo.InvariantCulture))], row.GetInt32(1))
             : null;
@@ -143,6 +146,12 @@ public sealed class SqliteStore : IStore, IStoreQueries, IStoreSummary
         IReadOnlyCollection<Digest> keys, int limit, CancellationToken cancellationToken) =>
         Read<IReadOnlyDictionary<Digest, IReadOnlyList<KeyHolder>>>(db => StoreReads.Holders(db, keys, limit));
 
+    public ValueTask<StreamConfiguration> LoadConfigurationAsync(int stream, CancellationToken cancellationToken) =>
+        Read(db => StoreReads.Configuration(db, stream));
+
+    public ValueTask<IReadOnlyList<long>> ListGoldenIdsAsync(string entity, long afterId, int limit, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<long>>(db => StoreReads.GoldenIds(db, entity, afterId, limit));
+
     public ValueTask<IReadOnlyList<MatchDecision>> FindDecisionsAsync(IReadOnlyCollection<long> sourceRecordIds, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<MatchDecision>>(db => StoreReads.Decisions(db, sourceRecordIds));
 
@@ -155,6 +164,9 @@ public sealed class SqliteStore : IStore, IStoreQueries, IStoreSummary
     public ValueTask<IReadOnlyList<DueDelivery>> LoadDueDeliveriesAsync(
         int stream, DeliveryState state, bool withCreates, int limit, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<DueDelivery>>(db => DeliveryReads.Due(db, stream, state, withCreates, Now, limit));
+
+    public ValueTask<IReadOnlyList<long>> ListOpenCreatesAsync(int stream, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<long>>(db => DeliveryReads.OpenCreates(db, stream));
 
     public ValueTask<IReadOnlyList<int>> ListUnreadStreamsAsync(IReadOnlyCollection<int> streams, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<int>>(db => DeliveryReads.Unread(db, streams));
@@ -205,7 +217,7 @@ public sealed class SqliteStore : IStore, IStoreQueries, IStoreSummary
 
     private static void Fence(Statements db, Lease lease)
     {
-        if (db.Scalar("SELECT 1 FROM lease WHERE name = $1 AND owner = $2 AND epoch = $3", lease.Name, lease.Owner, lease.Epoch) is null)
+        if (db.Scalar("SELECT 1 FROM lease WHERE name = ?1 AND owner = ?2 AND epoch = ?3", lease.Name, lease.Owner, lease.Epoch) is null)
             throw new LeaseLostException(lease);
     }
 

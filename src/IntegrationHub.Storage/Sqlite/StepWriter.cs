@@ -26,7 +26,7 @@ internal static class StepWriter
         foreach (var entry in changes.Quarantined)
             WriteQuarantine(db, entry);
         foreach (var released in changes.Released)
-            db.Run("DELETE FROM quarantine WHERE source_record_id = $1", released);
+            db.Run("DELETE FROM quarantine WHERE source_record_id = ?1", released);
         foreach (var conflict in changes.Conflicts)
             WriteConflict(db, conflict);
         foreach (var decision in changes.Decisions)
@@ -36,11 +36,15 @@ internal static class StepWriter
         foreach (var other in changes.OtherProgress)
             WriteProgress(db, other);
         foreach (var pause in changes.Pauses)
-            db.Run("UPDATE connection SET is_paused = $2 WHERE name = $1", pause.Connection, pause.IsPaused);
+            db.Run("UPDATE connection SET is_paused = ?2 WHERE name = ?1", pause.Connection, pause.IsPaused);
+        foreach (var configuration in changes.Configurations)
+            WriteConfiguration(db, configuration);
+        foreach (var stream in changes.Remapped)
+            MarkForRemap(db, stream);
         foreach (var tally in changes.Tallies)
             WriteTally(db, tally);
         foreach (var entry in changes.Audit)
-            db.Run("INSERT INTO audit_entry (entry) VALUES ($1)", entry.ToCanonicalBytes());
+            db.Run("INSERT INTO audit_entry (entry) VALUES (?1)", entry.ToCanonicalBytes());
     }
 
     private static void WriteLanded(Statements db, SourceRecord record)
@@ -50,7 +54,7 @@ internal static class StepWriter
         {
             db.Run(
                 "INSERT INTO source_record (id, stream, key_digest, stage, golden_id, revision, content_digest, landed_deleted, removal, modified, first_landed_at, "
-                + "landed_at, due_at, version, run, key, raw) VALUES ($1, $2, $3, 0, 0, 1, $4, $5, 0, $6, $7, $7, $8, $9, $10, $11, $12)",
+                + "landed_at, due_at, version, run, key, raw) VALUES (?1, ?2, ?3, 0, 0, 1, ?4, ?5, 0, ?6, ?7, ?7, ?8, ?9, ?10, ?11, ?12)",
                 record.Id, record.Stream, record.KeyDigest.ToBytes(), record.ContentDigest.ToBytes(), record.LandedDeleted, Rows.Milliseconds(record.Modified),
                 Rows.Milliseconds(record.LandedAt), Rows.Milliseconds(record.DueAt), record.Version, record.Run,
                 PayloadSeal.Seal(PayloadColumn.RecordKey, record.Id, Encoding.UTF8.GetBytes(record.Key)), raw);
@@ -58,8 +62,8 @@ internal static class StepWriter
         }
 
         Expect(record, db.Run(
-            "UPDATE source_record SET stage = 0, revision = revision + 1, content_digest = $3, landed_deleted = $4, modified = $5, landed_at = $6, due_at = $7, "
-            + "version = $8, run = $9, raw = COALESCE($10, raw) WHERE id = $1 AND revision = $2",
+            "UPDATE source_record SET stage = 0, revision = revision + 1, content_digest = ?3, landed_deleted = ?4, modified = ?5, landed_at = ?6, due_at = ?7, "
+            + "version = ?8, run = ?9, raw = COALESCE(?10, raw) WHERE id = ?1 AND revision = ?2",
             record.Id, record.Revision, record.ContentDigest.ToBytes(), record.LandedDeleted, Rows.Milliseconds(record.Modified), Rows.Milliseconds(record.LandedAt),
             Rows.Milliseconds(record.DueAt), record.Version, record.Run, raw));
     }
@@ -73,24 +77,26 @@ internal static class StepWriter
         {
             db.Run(
                 "INSERT INTO source_record (id, stream, key_digest, stage, golden_id, revision, content_digest, landed_deleted, removal, removed_at, modified, "
-                + "landed_at, due_at, version, run, match_keys, joined_by, key, raw, fields, fixes, first_landed_at) "
-                + "VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $11)",
+                + "landed_at, due_at, version, run, match_keys, joined_by, key, raw, fields, fixes, first_landed_at, prior_digest) "
+                + "VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?11, ?21)",
                 record.Id, record.Stream, record.KeyDigest.ToBytes(), (int)record.Stage, record.GoldenId, record.ContentDigest.ToBytes(), record.LandedDeleted,
                 (int)record.Removal, Rows.Milliseconds(record.RemovedAt), Rows.Milliseconds(record.Modified), Rows.Milliseconds(record.LandedAt),
                 Rows.Milliseconds(record.DueAt), record.Version, record.Run, Rows.Bytes(record.MatchKeys), record.JoinedBy?.ToBytes(),
-                PayloadSeal.Seal(PayloadColumn.RecordKey, record.Id, Encoding.UTF8.GetBytes(record.Key)), raw, fields, fixes);
+                PayloadSeal.Seal(PayloadColumn.RecordKey, record.Id, Encoding.UTF8.GetBytes(record.Key)), raw, fields, fixes, Prior(record));
             return;
         }
 
         Expect(record, db.Run(
-            "UPDATE source_record SET stage = $3, golden_id = $4, revision = revision + 1, content_digest = $5, landed_deleted = $6, removal = $7, removed_at = $8, "
-            + "modified = $9, landed_at = $10, due_at = $11, version = $12, run = $13, match_keys = $14, joined_by = $15, raw = COALESCE($16, raw), fields = $17, "
-            + "fixes = $18, is_rematch_due = $19 WHERE id = $1 AND revision = $2",
+            "UPDATE source_record SET stage = ?3, golden_id = ?4, revision = revision + 1, content_digest = ?5, landed_deleted = ?6, removal = ?7, removed_at = ?8, "
+            + "modified = ?9, landed_at = ?10, due_at = ?11, version = ?12, run = ?13, match_keys = ?14, joined_by = ?15, raw = COALESCE(?16, raw), fields = ?17, "
+            + "fixes = ?18, is_rematch_due = ?19, prior_digest = ?20 WHERE id = ?1 AND revision = ?2",
             record.Id, record.Revision, (int)record.Stage, record.GoldenId, record.ContentDigest.ToBytes(), record.LandedDeleted, (int)record.Removal,
             Rows.Milliseconds(record.RemovedAt), Rows.Milliseconds(record.Modified), Rows.Milliseconds(record.LandedAt), Rows.Milliseconds(record.DueAt),
             record.Version, record.Run, Rows.Bytes(record.MatchKeys), record.JoinedBy?.ToBytes(), raw, fields, fixes,
-            record.IsRematchDue));
+            record.IsRematchDue, Prior(record)));
     }
+
+    private static byte[]? Prior(SourceRecord record) => record.PriorDigest == default ? null : record.PriorDigest.ToBytes();
 
     private static void WriteGolden(Statements db, GoldenRecord golden)
     {
@@ -99,25 +105,34 @@ internal static class StepWriter
         if (golden.Revision == 0)
         {
             db.Run(
-                "INSERT INTO golden_record (id, entity, version, status, merged_into, revision, fields, overrides) VALUES ($1, $2, $3, $4, $5, 1, $6, $7)",
+                "INSERT INTO golden_record (id, entity, version, status, merged_into, revision, fields, overrides) VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7)",
                 golden.Id, golden.Entity, golden.Version, (int)golden.Status, golden.MergedInto, fields, overrides);
             return;
         }
 
         Expect(golden, db.Run(
-            "UPDATE golden_record SET version = $3, status = $4, merged_into = $5, revision = revision + 1, fields = $6, overrides = $7 WHERE id = $1 AND revision = $2",
+            "UPDATE golden_record SET version = ?3, status = ?4, merged_into = ?5, revision = revision + 1, fields = ?6, overrides = ?7 WHERE id = ?1 AND revision = ?2",
             golden.Id, golden.Revision, golden.Version, (int)golden.Status, golden.MergedInto, fields, overrides));
     }
 
     private static void WriteMatchKey(Statements db, MatchKeyChange change) => db.Run(
         change.Added
-            ? "INSERT OR IGNORE INTO match_key (digest, source_record_id) VALUES ($1, $2)"
-            : "DELETE FROM match_key WHERE digest = $1 AND source_record_id = $2",
+            ? "INSERT OR IGNORE INTO match_key (digest, source_record_id) VALUES (?1, ?2)"
+            : "DELETE FROM match_key WHERE digest = ?1 AND source_record_id = ?2",
         change.Key.ToBytes(), change.SourceRecordId);
+
+    private static void WriteConfiguration(Statements db, StreamConfiguration configuration) => db.Run(
+        "UPDATE stream SET mapping_version = ?2, plan_version = ?3, plan_after = ?4 WHERE number = ?1",
+        configuration.Stream, configuration.MappingVersion, configuration.PlanVersion, configuration.PlanAfter);
+
+    // Linked, quarantined and filtered records, in the order in which they landed.
+    private static void MarkForRemap(Statements db, int stream) => db.Run(
+        "UPDATE source_record SET stage = 0, due_at = landed_at, revision = revision + 1 WHERE stream = ?1 AND stage IN (1, 2, 3) AND removal = 0 AND raw IS NOT NULL",
+        stream);
 
     private static void MarkForRematch(Statements db, Digest key) => db.Run(
         "UPDATE source_record SET stage = 0, is_rematch_due = 1, revision = revision + 1 "
-        + "WHERE id IN (SELECT source_record_id FROM match_key WHERE digest = $1) AND joined_by = $1 AND stage = 1",
+        + "WHERE id IN (SELECT source_record_id FROM match_key WHERE digest = ?1) AND joined_by = ?1 AND stage = 1",
         key.ToBytes());
 
     private static void WriteDelivery(Statements db, PendingDelivery delivery)
@@ -126,7 +141,7 @@ internal static class StepWriter
         if (delivery.Revision == 0)
         {
             db.Run(
-                $"INSERT INTO delivery ({Rows.DeliveryColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1)",
+                $"INSERT INTO delivery ({Rows.DeliveryColumns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 1)",
                 delivery.Id, delivery.Stream, delivery.GoldenId, delivery.SourceRecordId, (int)delivery.State, (int)delivery.Operation, delivery.Wanted,
                 delivery.Sent, Rows.Milliseconds(delivery.DueAt), Rows.Milliseconds(delivery.AttemptedAt), delivery.Attempts, delivery.Correlation,
                 delivery.EffectKey, sending, delivery.ErrorCode, delivery.ErrorMessage);
@@ -134,26 +149,26 @@ internal static class StepWriter
         }
 
         Expect(delivery, db.Run(
-            "UPDATE delivery SET source_record_id = $3, state = $4, operation = $5, wanted = $6, sent = $7, due_at = $8, attempted_at = $9, attempts = $10, "
-            + "correlation = $11, effect_key = $12, sending = $13, error_code = $14, error_message = $15, revision = revision + 1 WHERE id = $1 AND revision = $2",
+            "UPDATE delivery SET source_record_id = ?3, state = ?4, operation = ?5, wanted = ?6, sent = ?7, due_at = ?8, attempted_at = ?9, attempts = ?10, "
+            + "correlation = ?11, effect_key = ?12, sending = ?13, error_code = ?14, error_message = ?15, revision = revision + 1 WHERE id = ?1 AND revision = ?2",
             delivery.Id, delivery.Revision, delivery.SourceRecordId, (int)delivery.State, (int)delivery.Operation, delivery.Wanted, delivery.Sent,
             Rows.Milliseconds(delivery.DueAt), Rows.Milliseconds(delivery.AttemptedAt), delivery.Attempts, delivery.Correlation, delivery.EffectKey, sending,
             delivery.ErrorCode, delivery.ErrorMessage));
     }
 
     private static void WriteQuarantine(Statements db, QuarantineEntry entry) => db.Run(
-        "INSERT INTO quarantine (source_record_id, stream, step, problems, since, attempts) VALUES ($1, $2, $3, $4, $5, $6) "
+        "INSERT INTO quarantine (source_record_id, stream, step, problems, since, attempts) VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
         + "ON CONFLICT (source_record_id) DO UPDATE SET step = excluded.step, problems = excluded.problems, attempts = quarantine.attempts + 1",
         entry.SourceRecordId, entry.Stream, entry.Step, JsonSerializer.Serialize(entry.Problems), Rows.Milliseconds(entry.Since), entry.Attempts);
 
     private static void WriteConflict(Statements db, Conflict conflict) => db.Run(
-        $"INSERT INTO conflict ({Rows.ConflictColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
+        $"INSERT INTO conflict ({Rows.ConflictColumns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
         + "ON CONFLICT (id) DO UPDATE SET golden_id = excluded.golden_id, state = excluded.state, rule = excluded.rule, winner = excluded.winner",
         conflict.Id, conflict.GoldenId, conflict.Path, (int)conflict.State, Rows.Milliseconds(conflict.At), conflict.Rule, conflict.Winner,
         PayloadSeal.Seal(PayloadColumn.ConflictSides, conflict.Id, SmallJson.WriteSides(conflict)));
 
     private static void WriteDecision(Statements db, MatchDecision decision) => db.Run(
-        "INSERT OR REPLACE INTO match_decision (left_record_id, right_record_id, is_same, actor, at) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT OR REPLACE INTO match_decision (left_record_id, right_record_id, is_same, actor, at) VALUES (?1, ?2, ?3, ?4, ?5)",
         Math.Min(decision.LeftRecordId, decision.RightRecordId), Math.Max(decision.LeftRecordId, decision.RightRecordId), decision.Same, decision.Actor,
         Rows.Milliseconds(decision.At));
 
@@ -163,8 +178,8 @@ internal static class StepWriter
             ? null
             : PayloadSeal.Seal(PayloadColumn.Checkpoint, progress.Stream, Encoding.UTF8.GetBytes(progress.Checkpoint));
         var changed = db.Run(
-            "UPDATE stream SET checkpoint = $3, initial_read_done = $4, full_read_due = $5, last_read_at = $6, next_read_at = $7, failures = $8, error_code = $9, "
-            + "error_message = $10, is_blocked = $11, held_deletes = $12, deletes_released = $13, last_whole_read_at = $14, revision = revision + 1 WHERE number = $1 AND revision = $2",
+            "UPDATE stream SET checkpoint = ?3, initial_read_done = ?4, full_read_due = ?5, last_read_at = ?6, next_read_at = ?7, failures = ?8, error_code = ?9, "
+            + "error_message = ?10, is_blocked = ?11, held_deletes = ?12, deletes_released = ?13, last_whole_read_at = ?14, revision = revision + 1 WHERE number = ?1 AND revision = ?2",
             progress.Stream, progress.Revision, checkpoint, progress.InitialReadDone, progress.FullReadDue, Rows.Milliseconds(progress.LastReadAt),
             Rows.Milliseconds(progress.NextReadAt), progress.Failures, progress.ErrorCode, progress.ErrorMessage, progress.IsBlocked, progress.HeldDeletes,
             progress.DeletesReleased, Rows.Milliseconds(progress.LastWholeReadAt));
@@ -172,7 +187,7 @@ internal static class StepWriter
     }
 
     private static void WriteTally(Statements db, Tally tally) => db.Run(
-        "INSERT INTO tally (run, stream, name, count) VALUES ($1, $2, $3, $4) ON CONFLICT (run, stream, name) DO UPDATE SET count = count + excluded.count",
+        "INSERT INTO tally (run, stream, name, count) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (run, stream, name) DO UPDATE SET count = count + excluded.count",
         tally.Run, tally.Stream, tally.Name, tally.Count);
 
     private static void Expect(object row, int changed)

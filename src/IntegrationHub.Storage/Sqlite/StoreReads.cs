@@ -7,21 +7,21 @@ namespace IntegrationHub.Storage.Sqlite;
 /// <summary>The pipeline's reads. Each key or id is one look-up by a prepared statement: in one process that beats building lists into SQL.</summary>
 internal static class StoreReads
 {
-    private const string SelectRecord = $"SELECT {Rows.RecordColumns} FROM source_record WHERE id = $1";
-    private const string SelectRecordRaw = $"SELECT {Rows.RecordColumns}, raw FROM source_record WHERE id = $1";
+    private const string SelectRecord = $"SELECT {Rows.RecordColumns} FROM source_record WHERE id = ?1";
+    private const string SelectRecordRaw = $"SELECT {Rows.RecordColumns}, raw FROM source_record WHERE id = ?1";
 
     public static StreamProgress Progress(Statements db, int stream)
     {
         using var row = db.Query(
             "SELECT checkpoint, initial_read_done, full_read_due, last_read_at, next_read_at, failures, error_code, error_message, is_blocked, held_deletes, "
-            + "deletes_released, revision, last_whole_read_at FROM stream WHERE number = $1",
+            + "deletes_released, revision, last_whole_read_at FROM stream WHERE number = ?1",
             stream);
         if (!row.Read())
             throw new InvalidOperationException($"Stream {stream} is not registered.");
         return new()
         {
             Stream = stream,
-            Checkpoint = row.IsDBNull(0) ? null : Encoding.UTF8.GetString(PayloadSeal.Open(PayloadColumn.Checkpoint, stream, row.GetFieldValue<byte[]>(0)).Span),
+            Checkpoint = row.IsDBNull(0) ? null : Encoding.UTF8.GetString(PayloadSeal.Open(PayloadColumn.Checkpoint, stream, row.GetBytes(0))),
             InitialReadDone = row.GetBoolean(1),
             FullReadDue = row.GetBoolean(2),
             LastReadAt = Rows.OptionalTime(row, 3),
@@ -43,11 +43,12 @@ internal static class StoreReads
         foreach (var key in keys)
         {
             using var row = db.Query(
-                "SELECT id, content_digest, removal, landed_deleted, revision FROM source_record WHERE stream = $1 AND key_digest = $2", stream, key.ToBytes());
+                "SELECT id, content_digest, removal, landed_deleted, revision, prior_digest, landed_at FROM source_record WHERE stream = ?1 AND key_digest = ?2", stream, key.ToBytes());
             if (row.Read())
             {
                 found[key] = new(
-                    row.GetInt64(0), Digest.Read(row.GetFieldValue<byte[]>(1)), row.GetInt32(2) != (int)Removal.None || row.GetBoolean(3), row.GetInt64(4));
+                    row.GetInt64(0), Digest.Read(row.GetBytes(1)), row.IsDBNull(5) ? default : Digest.Read(row.GetBytes(5)), Rows.Time(row, 6),
+                    row.GetInt32(2) != (int)Removal.None || row.GetBoolean(3), row.GetInt64(4));
             }
         }
 
@@ -58,21 +59,21 @@ internal static class StoreReads
     {
         var live = new List<(long, Digest)>();
         using var row = db.Query(
-            "SELECT id, key_digest FROM source_record WHERE id > $2 AND stream = $1 AND removal = 0 AND landed_deleted = 0 AND landed_at < $4 ORDER BY id LIMIT $3",
+            "SELECT id, key_digest FROM source_record WHERE id > ?2 AND stream = ?1 AND removal = 0 AND landed_deleted = 0 AND landed_at < ?4 ORDER BY id LIMIT ?3",
             stream, afterId, limit, landedBefore);
         while (row.Read())
-            live.Add((row.GetInt64(0), Digest.Read(row.GetFieldValue<byte[]>(1))));
+            live.Add((row.GetInt64(0), Digest.Read(row.GetBytes(1))));
         return live;
     }
 
     public static int CountLive(Statements db, int stream) =>
-        Convert.ToInt32(db.Scalar("SELECT COUNT(*) FROM source_record WHERE stream = $1 AND removal = 0 AND landed_deleted = 0", stream));
+        Convert.ToInt32(db.Scalar("SELECT COUNT(*) FROM source_record WHERE stream = ?1 AND removal = 0 AND landed_deleted = 0", stream));
 
     public static List<SourceRecord> Due(Statements db, long now, int limit)
     {
         var due = new List<SourceRecord>();
         using var row = db.Query(
-            $"SELECT {Rows.RecordColumns}, raw FROM source_record WHERE stage = 0 AND due_at <= $1 ORDER BY due_at, id LIMIT $2", now, limit);
+            $"SELECT {Rows.RecordColumns}, raw FROM source_record WHERE stage = 0 AND due_at <= ?1 ORDER BY due_at, id LIMIT ?2", now, limit);
         while (row.Read())
             due.Add(Rows.Record(row, withRaw: true));
         return due;
@@ -112,7 +113,7 @@ internal static class StoreReads
             List<KeyHolder>? holders = null;
             using var row = db.Query(
                 "SELECT k.source_record_id, r.golden_id, r.stream FROM match_key k JOIN source_record r ON r.id = k.source_record_id "
-                + "WHERE k.digest = $1 ORDER BY k.source_record_id LIMIT $2",
+                + "WHERE k.digest = ?1 ORDER BY k.source_record_id LIMIT ?2",
                 key.ToBytes(), limit + 1);
             while (row.Read())
                 (holders ??= []).Add(new(row.GetInt64(0), row.GetInt64(1), row.GetInt32(2)));
@@ -123,6 +124,23 @@ internal static class StoreReads
         return found;
     }
 
+    public static StreamConfiguration Configuration(Statements db, int stream)
+    {
+        using var row = db.Query("SELECT mapping_version, plan_version, plan_after FROM stream WHERE number = ?1", stream);
+        if (!row.Read())
+            throw new InvalidOperationException($"Stream {stream} is not registered.");
+        return new(stream, row.IsDBNull(0) ? null : row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.IsDBNull(2) ? null : row.GetInt64(2));
+    }
+
+    public static List<long> GoldenIds(Statements db, string entity, long afterId, int limit)
+    {
+        var ids = new List<long>();
+        using var row = db.Query("SELECT id FROM golden_record WHERE id > ?1 AND entity = ?2 AND merged_into = 0 ORDER BY id LIMIT ?3", afterId, entity, limit);
+        while (row.Read())
+            ids.Add(row.GetInt64(0));
+        return ids;
+    }
+
     public static List<MatchDecision> Decisions(Statements db, IReadOnlyCollection<long> records)
     {
         var decisions = new HashSet<MatchDecision>();
@@ -131,7 +149,7 @@ internal static class StoreReads
         foreach (var record in records)
         {
             using var row = db.Query(
-                "SELECT left_record_id, right_record_id, is_same, actor, at FROM match_decision WHERE left_record_id = $1 OR right_record_id = $1", record);
+                "SELECT left_record_id, right_record_id, is_same, actor, at FROM match_decision WHERE left_record_id = ?1 OR right_record_id = ?1", record);
             while (row.Read())
                 decisions.Add(new(row.GetInt64(0), row.GetInt64(1), row.GetBoolean(2), row.GetString(3), Rows.Time(row, 4)));
         }
@@ -144,7 +162,7 @@ internal static class StoreReads
         while (true)
         {
             GoldenRecord golden;
-            using (var row = db.Query($"SELECT {Rows.GoldenColumns} FROM golden_record WHERE id = $1", id))
+            using (var row = db.Query($"SELECT {Rows.GoldenColumns} FROM golden_record WHERE id = ?1", id))
             {
                 if (!row.Read())
                     return null;
@@ -160,7 +178,7 @@ internal static class StoreReads
     private static List<SourceRecord> Members(Statements db, long goldenId)
     {
         var members = new List<SourceRecord>();
-        using var row = db.Query($"SELECT {Rows.RecordColumns} FROM source_record WHERE golden_id = $1 AND golden_id <> 0 ORDER BY id", goldenId);
+        using var row = db.Query($"SELECT {Rows.RecordColumns} FROM source_record WHERE golden_id = ?1 AND golden_id <> 0 ORDER BY id", goldenId);
         while (row.Read())
             members.Add(Rows.Record(row, withRaw: false));
         return members;

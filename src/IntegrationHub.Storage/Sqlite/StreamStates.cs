@@ -32,12 +32,12 @@ internal static class StreamStates
             WaitingSince = Earliest(now, due.GetValueOrDefault(stream.Number).Since, planned.GetValueOrDefault(stream.Number).Since, attempting.GetValueOrDefault(stream.Number).Since),
             LastRun = LastRun(db, stream.Number),
             LastRunCounts = StoreQueries.List(
-                db, "SELECT run, stream, name, count FROM tally WHERE stream = $1 AND run = $2 AND run <> 0 ORDER BY name",
+                db, "SELECT run, stream, name, count FROM tally WHERE stream = ?1 AND run = ?2 AND run <> 0 ORDER BY name",
                 [stream.Number, LastRun(db, stream.Number)], StoreQueries.Tally),
         }).ToList();
     }
 
-    private static long LastRun(Statements db, int stream) => db.Scalar("SELECT MAX(run) FROM tally WHERE stream = $1", stream) as long? ?? 0;
+    private static long LastRun(Statements db, int stream) => db.Scalar("SELECT MAX(run) FROM tally WHERE stream = ?1", stream) as long? ?? 0;
 
     private static Dictionary<int, (int Count, long? Since)> Deliveries(Statements db, DeliveryState state) => Counts(
         db, $"SELECT stream, COUNT(*), MIN(due_at) FROM delivery WHERE state = {(int)state} AND state <> 2 GROUP BY stream");
@@ -45,7 +45,7 @@ internal static class StreamStates
     private static Dictionary<int, (int Count, long? Since)> Counts(Statements db, string sql) => StoreQueries.List(db, sql, [], Count)
         .ToDictionary(static one => one.Stream, static one => (one.Count, one.Since));
 
-    private static (int Stream, int Count, long? Since) Count(SqliteDataReader row) => (row.GetInt32(0), row.GetInt32(1), row.IsDBNull(2) ? null : row.GetInt64(2));
+    private static (int Stream, int Count, long? Since) Count(SqliteRow row) => (row.GetInt32(0), row.GetInt32(1), row.IsDBNull(2) ? null : row.GetInt64(2));
 
     // A delivery that is put off is not late before it is due.
     private static DateTimeOffset? Earliest(long now, params ReadOnlySpan<long?> times)

@@ -46,6 +46,14 @@ public sealed class ConflictActs(SyncContext context, IStoreQueries queries)
     public Task SettleAsync(long conflictId, ConflictChoice choice, string actor, CancellationToken cancellationToken) => acts.RunAsync(actor, async act =>
     {
         var (conflict, cluster) = await LoadAsync(conflictId, cancellationToken);
+        if (conflict.Path == Conflict.DeletePath)
+        {
+            var isDeleted = choice == ConflictChoice.Left;
+            var word = new Override(Conflict.DeletePath, FieldValue.Boolean(isDeleted), act.Now);
+            await SettleAsync(act, cluster, conflict.Path, (isDeleted ? conflict.Left : conflict.Right).SourceRecordId, word, isDeleted ? "deleted" : "kept", cancellationToken);
+            return true;
+        }
+
         var side = choice == ConflictChoice.Left ? conflict.Left : conflict.Right;
         var winner = cluster.Members.FirstOrDefault(member => member.Id == side.SourceRecordId);
         if (winner?.Fields.Find(conflict.Path).Own is not { } chosen)
@@ -75,6 +83,8 @@ public sealed class ConflictActs(SyncContext context, IStoreQueries queries)
     public Task SettleWithAsync(long conflictId, string value, string actor, CancellationToken cancellationToken) => acts.RunAsync(actor, async act =>
     {
         var (conflict, cluster) = await LoadAsync(conflictId, cancellationToken);
+        if (conflict.Path == Conflict.DeletePath)
+            throw AdminException.Refused($"conflict/{conflictId} is about a deletion: choose left (delete the customer) or right (keep it).");
         var typed = CanonicalValues.Parse(context.Settings.Validator, cluster.Golden.Entity, conflict.Path, value);
         await SettleAsync(act, cluster, conflict.Path, 0, new Override(conflict.Path, typed, act.Now), "value", cancellationToken);
         return true;
@@ -93,7 +103,7 @@ public sealed class ConflictActs(SyncContext context, IStoreQueries queries)
         // Both edits of one field may have been found from either side: whatever is open on it is settled together.
         foreach (var open in await queries.ListConflictsOfAsync(golden.Id, cancellationToken))
         {
-            if (open.Path != path || open.State == ConflictState.Settled)
+            if (open.Path != path || open.State == ConflictState.Settled || (path == Conflict.DeletePath && open.State != ConflictState.Open))
                 continue;
             act.Changes.Conflicts.Add(open with { GoldenId = golden.Id, State = ConflictState.Settled, Winner = winner, Rule = "steward" });
             act.Note("conflict.settled", $"conflict/{open.Id}", outcome, reason: path);
@@ -121,7 +131,7 @@ public sealed class ConflictActs(SyncContext context, IStoreQueries queries)
         var conflict = await FindAsync(id, cancellationToken);
         if (conflict.State == ConflictState.Settled)
             throw AdminException.Refused($"conflict/{id} is settled already. See 'hub conflicts show {id}'.");
-        if (conflict.Path == Conflict.DeletePath)
+        if (conflict is { Path: Conflict.DeletePath, State: not ConflictState.Open })
         {
             throw AdminException.Refused(
                 $"conflict/{id} is about a deletion, which the connection's onDelete policy decided. Create the record again in its system to keep the customer.");

@@ -22,15 +22,12 @@ public sealed record CustomerView(
 /// <summary>What to look for. An id alone, or an e-mail address, telephone number or identifier; with a name, because most match keys join the two.</summary>
 /// <param name="Text">An id (<c>C-17</c>, <c>record/4711</c>), an e-mail address, a telephone number, an identifier, or with a scan any value of a field.</param>
 /// <param name="Name">The customer's name, <c>Given Family</c>; null when it is not known.</param>
-/// <param name="Scan">Compare the text with every field of every customer, without regard to case. Slow in a large hub.</param>
+/// <param name="Scan">Compare the text with every field of every customer, without regard to case, even where a key finds somebody. Slow in a large hub.</param>
 public sealed record CustomerSearch(string Text, string? Name = null, bool Scan = false);
 
 /// <summary>Customers that were found; ids and counts alone, no values.</summary>
 /// <param name="By">How it was found: <c>id</c>, <c>record</c>, <c>key</c> or <c>scan</c>.</param>
 public sealed record FoundCustomer(long GoldenId, GoldenStatus Status, int Records, string By);
-
-/// <param name="HasKeys">Whether the text gave a match key to look up; when it did not, only a scan can find it.</param>
-public sealed record CustomerSearchResult(IReadOnlyList<FoundCustomer> Found, bool HasKeys);
 
 /// <summary>Finds and shows customers.</summary>
 public sealed class CustomerQuery(SyncContext context, IStoreQueries queries)
@@ -41,21 +38,22 @@ public sealed class CustomerQuery(SyncContext context, IStoreQueries queries)
 
     /// <summary>Finds customers without showing a value.</summary>
     /// <returns>In order of their ids, at most 100.</returns>
-    public async Task<CustomerSearchResult> FindAsync(CustomerSearch search, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<FoundCustomer>> FindAsync(CustomerSearch search, CancellationToken cancellationToken)
     {
         if (Names.TryCustomer(search.Text, out var id) && await LoadAsync([id], "id", cancellationToken) is { Count: > 0 } byId)
-            return new(byId, true);
+            return byId;
         if (search.Text.StartsWith("record/", StringComparison.Ordinal) && Names.TryRecord(search.Text, out var recordId))
         {
             var records = await context.Store.LoadRecordsAsync([recordId], withRaw: false, cancellationToken);
-            return new(await LoadAsync(records.Select(static record => record.GoldenId), "record", cancellationToken), true);
+            return await LoadAsync(records.Select(static record => record.GoldenId), "record", cancellationToken);
         }
 
         var keys = CustomerKeys.Of(context, Entity, search);
         var found = await ByKeysAsync(keys, cancellationToken);
-        if (search.Scan)
+        // Most keys join an address or a number with a name: what has no key of its own is looked for in the fields.
+        if (search.Scan || found.Count == 0)
             found = [.. found.Concat(await ScanAsync(search.Text.Trim(), cancellationToken)).DistinctBy(static one => one.GoldenId).OrderBy(static one => one.GoldenId)];
-        return new([.. found.Take(100)], keys.Count > 0);
+        return [.. found.Take(100)];
     }
 
     /// <summary>Shows one customer, its values included; the access is written to the audit log before anything is shown.</summary>
@@ -160,7 +158,15 @@ internal static class CustomerKeys
     private static IEnumerable<Field[]> Guesses(SyncContext context, string text)
     {
         var value = FieldValue.Text(text);
-        yield return [new("emails[type=work].value", value)];
+        if (text.Contains('@', StringComparison.Ordinal))
+        {
+            yield return [new("emails[type=work].value", value)];
+            yield break;
+        }
+
+        // Numbers of every kind have digits.
+        if (!text.Any(char.IsAsciiDigit))
+            yield break;
         yield return [new("phones[type=work].value", value)];
         foreach (var scheme in Schemes(context))
         {

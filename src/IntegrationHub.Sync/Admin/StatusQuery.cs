@@ -33,13 +33,15 @@ public sealed class StatusQuery(SyncContext context, IStoreQueries queries)
         if (progress.IsBlocked)
             remedies.Add($"{name} is blocked ({progress.ErrorCode}): {progress.ErrorMessage} Then: hub connection resume {name.Connection}");
         else if (progress.ErrorCode is not null)
-            remedies.Add($"{name} failed {progress.Failures} times in a row ({progress.ErrorCode}) and is tried again: {progress.ErrorMessage}");
+            remedies.Add($"{name} failed {Count(progress.Failures, "time")} in a row ({progress.ErrorCode}) and is tried again: {progress.ErrorMessage}");
         if (progress.HeldDeletes > 0 && !progress.DeletesReleased)
-            remedies.Add($"{name} holds {progress.HeldDeletes} deletions that a read implied. If they are right: hub connection release-deletes {name.Connection} {name.Stream}");
+            remedies.Add($"{name} holds {Count(progress.HeldDeletes, "deletion")} that a read implied. If that is right: hub connection release-deletes {name.Connection} {name.Stream}");
         if (state.Dead > 0)
-            remedies.Add($"{name} has {state.Dead} dead letters. See: hub dead-letters list --connection {name.Connection}");
+            remedies.Add($"{name} has {Count(state.Dead, "dead letter")}. See: hub dead-letters list --connection {name.Connection}");
         if (state.Quarantined > 0)
-            remedies.Add($"{name} has {state.Quarantined} records in quarantine. See: hub quarantine list --connection {name.Connection}");
+            remedies.Add($"{name} has {Count(state.Quarantined, "record")} in quarantine. See: hub quarantine list --connection {name.Connection}");
         return remedies;
     }
+
+    private static string Count(int count, string word) => $"{count} {word}{(count == 1 ? "" : "s")}";
 }

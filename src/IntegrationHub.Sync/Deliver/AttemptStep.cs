@@ -21,12 +21,13 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
         var changes = new StepChanges();
         var attempts = new List<Attempt>(due.Count);
         var records = new HashSet<long>();
+        var creating = await FindCreatingAsync(stream, due, cancellationToken);
         foreach (var one in due)
         {
             // Two golden records that were merged may both have a delivery to the same record; the second waits for the next round.
             if (one.Delivery.SourceRecordId != 0 && !records.Add(one.Delivery.SourceRecordId))
                 continue;
-            if (IsUnexamined(one, stored))
+            if (IsUnexamined(one, stored) || (one.Delivery.SourceRecordId == 0 && creating.Contains(one.Cluster.Golden.Id)))
             {
                 changes.Deliveries.Add(one.Delivery with { DueAt = context.Clock.GetUtcNow() + DeferFor });
                 continue;
@@ -51,6 +52,18 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
             changes.Audit.Add(BatchEntry(stream, attempts));
         await context.Store.CommitAsync(lease, changes, cancellationToken);
         return attempts.ConvertAll(static attempt => attempt with { Row = attempt.Row with { Revision = attempt.Row.Revision + 1 } });
+    }
+
+    /// <summary>Customers of which a create is open, also one that was begun for a customer that has become part of them since: another would make a second
+    /// record.</summary>
+    private async Task<HashSet<long>> FindCreatingAsync(StreamSettings stream, IReadOnlyList<DueDelivery> due, CancellationToken cancellationToken)
+    {
+        if (due.All(static one => one.Delivery.SourceRecordId != 0))
+            return [];
+        var open = await context.Store.ListOpenCreatesAsync(stream.Number, cancellationToken);
+        if (open.Count == 0)
+            return [];
+        return [.. (await context.Store.LoadClustersAsync(open, cancellationToken)).Values.Select(static cluster => cluster.Golden.Id)];
     }
 
     private async Task<Dictionary<long, SourceRecord>> LoadRecordsAsync(IReadOnlyList<DueDelivery> due, CancellationToken cancellationToken)
@@ -98,7 +111,7 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
             Sent = cluster.Golden.Version,
             AttemptedAt = now,
             // When the answer is lost, reading back makes sense from here on.
-            DueAt = now + stream.Traits.IndexLag,
+            DueAt = now + stream.Traits.IndexLag + context.Options.LostAnswerGrace,
             Attempts = row.Attempts + 1,
             Sending = sending,
             EffectKey = EffectKey(stream, row, need.Operation, cluster.Golden.Version),

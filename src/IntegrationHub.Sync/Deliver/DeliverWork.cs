@@ -37,7 +37,7 @@ internal sealed class DeliverWork(SyncContext context)
     {
         var done = 0;
         var limit = Math.Min(stream.Traits.WriteBatchMax, context.Options.BatchSize);
-        while (await AcquireAsync(stream, cancellationToken) is { } lease)
+        while (!calls.IsBusy(stream) && !await context.IsPausedAsync(stream, cancellationToken) && await AcquireAsync(stream, cancellationToken) is { } lease)
         {
             var open = await context.Store.LoadDueDeliveriesAsync(stream.Number, DeliveryState.Attempting, withCreates: true, limit, cancellationToken);
             if (open.Count > 0 && !await ReadBackAsync(lease, target, stream, open, cancellationToken))
@@ -59,7 +59,17 @@ internal sealed class DeliverWork(SyncContext context)
         Lease lease, ITargetConnector target, StreamSettings stream, IReadOnlyList<DueDelivery> due, CancellationToken cancellationToken)
     {
         // "Attempting" is committed before the call, the results after it: a crash between leaves an attempt to be read back, never a guess.
-        var attempts = await attemptStep.RunAsync(lease, stream, due, cancellationToken);
+        IReadOnlyList<Attempt> attempts;
+        try
+        {
+            attempts = await attemptStep.RunAsync(lease, stream, due, cancellationToken);
+        }
+        catch (StaleStepException)
+        {
+            // A golden record changed between the look and the commit: look again.
+            return true;
+        }
+
         if (attempts.Count == 0)
             return true;
         var settlements = new List<Settlement>(attempts.Count);
@@ -120,7 +130,7 @@ internal sealed class DeliverWork(SyncContext context)
             {
                 ErrorCode = refusal.Code,
                 ErrorMessage = refusal.Message,
-                IsBlocked = refusal.Kind == FailureKind.Blocked,
+                IsBlocked = progress.IsBlocked || refusal.Kind == FailureKind.Blocked,
                 Failures = progress.Failures + (refusal.IsThrottled ? 0 : 1),
             },
         };

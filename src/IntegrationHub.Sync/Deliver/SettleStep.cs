@@ -11,6 +11,10 @@ namespace IntegrationHub.Sync.Deliver;
 internal sealed class SettleStep(SyncContext context)
 {
     private const int StaleRetriesMax = 20;
+
+    /// <summary>How long a write to a record that is not there waits for the read that says whether it was deleted.</summary>
+    private static readonly TimeSpan UnconfirmedFor = TimeSpan.FromMinutes(5);
+
     private readonly IdPool ids = new(context.Store);
 
     public async Task RunAsync(Lease lease, StreamSettings stream, IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
@@ -23,7 +27,11 @@ internal sealed class SettleStep(SyncContext context)
             {
                 await ids.EnsureAsync(IdRange.SourceRecord, settlements.Count, cancellationToken);
                 var landed = await FindLandedAsync(stream, settlements, cancellationToken);
-                await context.Store.CommitAsync(lease, Decide(stream, settlements, landed), cancellationToken);
+                var progress = settlements.Any(one => IsUnconfirmed(stream, one)) ? await context.Store.LoadProgressAsync(stream.Number, cancellationToken) : null;
+                var changes = Decide(stream, settlements, landed, progress is { HeldDeletes: > 0 });
+                if (progress is { HeldDeletes: 0, FullReadDue: false })
+                    changes.Progress = progress with { FullReadDue = true };
+                await context.Store.CommitAsync(lease, changes, cancellationToken);
                 return;
             }
             catch (StaleStepException) when (attempt < StaleRetriesMax)
@@ -34,14 +42,19 @@ internal sealed class SettleStep(SyncContext context)
         }
     }
 
-    private StepChanges Decide(StreamSettings stream, IReadOnlyList<Settlement> settlements, Dictionary<string, SourceRecord> landed)
+    /// <summary>Whether a record is missing where only a complete read says what was deleted: an emptied file misses every record, and the limit of
+    /// deletions must see them all before one is believed (S14).</summary>
+    private static bool IsUnconfirmed(StreamSettings stream, Settlement one) => stream.Traits.Deletes == DeleteDetection.ByAbsence
+        && one.Result.Outcome == DeliveryOutcome.Missing && one.Attempt.Row.Operation != DeliveryOperation.Delete;
+
+    private StepChanges Decide(StreamSettings stream, IReadOnlyList<Settlement> settlements, Dictionary<string, SourceRecord> landed, bool holdsDeletes)
     {
         var changes = new StepChanges();
         var stored = new HashSet<Digest>();
         // Two deliveries may meet in one record, where a value is unique: the one that wrote it counts, and the record is stored once.
         foreach (var settlement in settlements.OrderBy(static one => one.Result.Outcome != DeliveryOutcome.Applied))
         {
-            var (row, record) = Settle(stream, settlement, landed);
+            var (row, record) = IsUnconfirmed(stream, settlement) ? (UntilRead(settlement, holdsDeletes), null) : Settle(stream, settlement, landed);
             changes.Deliveries.Add(row);
             if (record is not null && stored.Add(record.KeyDigest))
             {
@@ -71,19 +84,20 @@ internal sealed class SettleStep(SyncContext context)
                 return (Done(row), Removed(attempt));
             case DeliveryOutcome.Applied when result.Record is { } shown:
                 var record = Written(stream, attempt, shown, landed.GetValueOrDefault(shown.Key), isLate: result.Code == ReadBack.AnswerLost);
-                return (Done(row with { SourceRecordId = record.Id }), record);
+                // A record that is part of a customer already has, or gets, a row of its own.
+                return (Done(IsLinkedAlready(attempt, shown, landed) ? row : row with { SourceRecordId = record.Id }), record);
             case DeliveryOutcome.Missing when row.Operation == DeliveryOperation.Delete:
                 return (Done(row), Removed(attempt));
             case DeliveryOutcome.Missing:
                 return (Again(row, result), Missing(stream, attempt));
-            case DeliveryOutcome.AlreadyExists when result.Record is { } found && OtherOwner(attempt, found, landed) is { } other:
-                return (Dead(row, result with { Message = Taken(attempt, other) }), null);
+            case DeliveryOutcome.AlreadyExists when result.Record is { } found && WhyTaken(attempt, found, landed) is { } why:
+                return (Dead(row, result with { Message = why }), null);
             case DeliveryOutcome.AlreadyExists when result.Record is { } found:
                 return (Again(row, result), Landed(stream, landed.GetValueOrDefault(found.Key) ?? SameRecord(attempt, found), found));
             case DeliveryOutcome.ChangedMeanwhile when result.Record is { } found:
                 return (Again(row, result), Echoed(stream, attempt, result, Landed(stream, attempt.Record ?? landed.GetValueOrDefault(found.Key), found)));
             case DeliveryOutcome.Unknown or DeliveryOutcome.Applied:
-                return (row with { DueAt = context.Clock.GetUtcNow() + stream.Traits.IndexLag + Backoff.After(row.Attempts, null, context.Random) }, null);
+                return (row with { DueAt = context.Clock.GetUtcNow() + stream.Traits.IndexLag + context.Options.LostAnswerGrace + Backoff.After(row.Attempts, null, context.Random) }, null);
             case DeliveryOutcome.Rejected:
                 return (Dead(row, result), null);
             default:
@@ -91,15 +105,27 @@ internal sealed class SettleStep(SyncContext context)
         }
     }
 
-    /// <summary>The golden record that the existing record belongs to, when it is another one: sending again would never help.</summary>
-    private static long? OtherOwner(Attempt attempt, RawRecord found, Dictionary<string, SourceRecord> landed) =>
-        landed.GetValueOrDefault(found.Key) is { IsLive: true, GoldenId: not 0 } existing && existing.GoldenId != attempt.Golden.Id ? existing.GoldenId : null;
+    /// <summary>Why the record that the system already has makes every further attempt futile; null when it is news to the hub.</summary>
+    private string? WhyTaken(Attempt attempt, RawRecord found, Dictionary<string, SourceRecord> landed)
+    {
+        if (landed.GetValueOrDefault(found.Key) is not { IsLive: true } existing || existing.Id == attempt.Record?.Id)
+            return null;
+        var own = $"{attempt.Golden.Entity} {attempt.Golden.Id}";
+        const string Begin = "The system already has a record with a value that may occur only once. ";
+        return existing.Stage switch
+        {
+            RecordStage.Linked when existing.GoldenId != attempt.Golden.Id =>
+                $"{Begin}It belongs to {attempt.Golden.Entity} {existing.GoldenId}: if that is the same as {own}, merge the two; if not, correct the value in one of the systems. Then replay this delivery.",
+            RecordStage.Linked when attempt.Record is not null =>
+                $"{Begin}It is another record of {own}: the system has two of them. Merge or remove one there, then replay this delivery.",
+            RecordStage.Quarantined when !found.IsDeleted && existing.ContentDigest == context.Digests.Of(found.Payload.Span) =>
+                $"{Begin}It is in quarantine ({existing}): fix it there, then replay this delivery.",
+            RecordStage.Filtered => $"{Begin}A filter keeps it out ({existing}). Correct the filter, or keep {own} out of the system too.",
+            _ => null,
+        };
+    }
 
     private static SourceRecord? SameRecord(Attempt attempt, RawRecord found) => attempt.Record?.Key == found.Key ? attempt.Record : null;
-
-    private static string Taken(Attempt attempt, long other) =>
-        $"The system already has a record with a value that may occur only once, and it belongs to {attempt.Golden.Entity} {other}. "
-        + $"If {other} and {attempt.Golden.Id} are the same, merge them; if not, correct the value in one of the systems. Then replay this delivery.";
 
     private PendingDelivery Done(PendingDelivery row) => row with
     {
@@ -123,6 +149,19 @@ internal sealed class SettleStep(SyncContext context)
             ErrorMessage = result.Message,
         };
 
+    private PendingDelivery UntilRead(Settlement settlement, bool holdsDeletes)
+    {
+        var again = Again(settlement.Attempt.Row, settlement.Result with
+        {
+            Code = "record.missing",
+            Message = "The system has no such record now. The next complete read of the stream finds out whether it was deleted; 'hub status' says whether deletions are held for a decision.",
+        });
+        if (!holdsDeletes)
+            return again.State == DeliveryState.Dead ? again : again with { DueAt = context.Clock.GetUtcNow() + UnconfirmedFor };
+        // However long a person takes to decide: it costs the delivery no attempt.
+        return again with { State = DeliveryState.Planned, DueAt = context.Clock.GetUtcNow() + UnconfirmedFor, Attempts = settlement.Attempt.Row.Attempts - 1 };
+    }
+
     private static PendingDelivery Dead(PendingDelivery row, DeliveryResult result) => row with
     {
         State = DeliveryState.Dead,
@@ -137,17 +176,22 @@ internal sealed class SettleStep(SyncContext context)
         var record = attempt.Record ?? landed ?? NewRecord(stream, shown);
         var mapped = shown.IsDeleted ? FieldMap.Empty : stream.Mapping.Read(shown.Payload.Span).Fields;
         var sent = shown.IsDeleted ? FieldMap.Empty : attempt.Row.Sending ?? FieldMap.Empty;
-        record = record with { GoldenId = attempt.Golden.Id, Fields = Agreements.Note(record.Fields, sent, mapped, stream.Mapping, isLate), Removal = Removal.None, RemovedAt = null };
+        var golden = attempt.Record is null && record.GoldenId != 0 ? record.GoldenId : attempt.Golden.Id;
+        record = record with { GoldenId = golden, Fields = Agreements.Note(record.Fields, sent, mapped, stream.Mapping, isLate), Removal = Removal.None, RemovedAt = null };
         // A page with this record landed while the call was under way. It may be newer than what was read back: then it is looked at, not overwritten. One
         // that is surely older shows what was there before the write, and would pass for an edit that takes the write back.
         var isNewer = record is { Revision: > 0, Stage: RecordStage.Landed } && !(shown.Modified > record.Modified);
         if (isNewer)
             return record with { DueAt = context.Clock.GetUtcNow() };
         // What differs, what was kept out and what is gone already goes the whole way again.
-        var isSettled = record.Stage is RecordStage.Landed or RecordStage.Linked && !shown.IsDeleted
+        // So does what was written for a customer that has become part of another meanwhile.
+        var isSettled = record.Stage is RecordStage.Landed or RecordStage.Linked && !shown.IsDeleted && golden == attempt.Row.GoldenId
             && !Agreements.HasEdits(record.Fields, mapped) && !Agreements.IsOpen(record.Fields, sent);
         return WithPayload(record, shown) with { Stage = isSettled ? RecordStage.Linked : RecordStage.Landed };
     }
+
+    private static bool IsLinkedAlready(Attempt attempt, RawRecord shown, Dictionary<string, SourceRecord> landed) =>
+        attempt.Record is null && landed.GetValueOrDefault(shown.Key) is { GoldenId: not 0 };
 
     // Nobody can mend a record in quarantine that is gone.
     private SourceRecord? Removed(Attempt attempt) => attempt.Record is not { } record ? null : record with
@@ -168,7 +212,7 @@ internal sealed class SettleStep(SyncContext context)
     private SourceRecord Landed(StreamSettings stream, SourceRecord? record, RawRecord found) =>
         WithPayload(record ?? NewRecord(stream, found), found) with { Stage = RecordStage.Landed };
 
-    // A system that shows deletions will show this one, with its time; elsewhere its absence is the news.
+    // A system that shows deletions will show this one, with its time; where nothing else ever would, its absence is the news.
     private SourceRecord? Missing(StreamSettings stream, Attempt attempt) => stream.Traits.Deletes == DeleteDetection.Shown || attempt.Record is null
         ? null
         : attempt.Record with { Stage = RecordStage.Landed, LandedDeleted = true, Modified = null, LandedAt = context.Clock.GetUtcNow(), DueAt = context.Clock.GetUtcNow() };
@@ -187,6 +231,7 @@ internal sealed class SettleStep(SyncContext context)
         return record with
         {
             Raw = shown.IsDeleted ? null : shown.Payload.ToArray(),
+            PriorDigest = record.ContentDigest,
             ContentDigest = shown.IsDeleted ? default : context.Digests.Of(shown.Payload.Span),
             Modified = shown.Modified,
             Version = shown.Version,

@@ -7,6 +7,11 @@ namespace IntegrationHub.Sync.Deliver;
 /// <see cref="DeliveryOutcome.Unknown"/>.</summary>
 internal sealed class TargetCalls(SyncContext context)
 {
+    private readonly Dictionary<int, Task> abandoned = [];
+
+    /// <summary>Whether a call to the stream that was given up is still under way: until it has ended, what it does to the system cannot be told.</summary>
+    public bool IsBusy(StreamSettings stream) => abandoned.TryGetValue(stream.Number, out var call) && !call.IsCompleted;
+
     /// <returns>One result for each attempt.</returns>
     /// <exception cref="ConnectorException">Nothing of what is left was applied; what was settled before it has been reported to <paramref name="settled"/>.</exception>
     public async Task WriteAsync(
@@ -91,10 +96,13 @@ internal sealed class TargetCalls(SyncContext context)
     private async Task<IReadOnlyList<DeliveryResult>> CallAsync(
         ITargetConnector target, StreamSettings stream, IReadOnlyList<Attempt> attempts, CancellationToken cancellationToken)
     {
+        // Not disposed: a call that does not end may hold its token for longer than we wait.
+        var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<IReadOnlyList<DeliveryResult>>? call = null;
         try
         {
-            return await target.WriteAsync(stream.Name.Stream, [.. attempts.Select(static attempt => attempt.Delivery)], cancellationToken)
-                .WaitAsync(context.Options.CallTimeout, context.Clock, cancellationToken);
+            call = target.WriteAsync(stream.Name.Stream, [.. attempts.Select(static attempt => attempt.Delivery)], patience.Token);
+            return await call.WaitAsync(context.Options.CallTimeout, context.Clock, cancellationToken);
         }
         catch (ConnectorException)
         {
@@ -104,6 +112,9 @@ internal sealed class TargetCalls(SyncContext context)
         catch (Exception)
 #pragma warning restore CA1031
         {
+            patience.Cancel();
+            if (call is { IsCompleted: false })
+                abandoned[stream.Number] = call;
             return [];
         }
     }

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
 using IntegrationHub.Abstractions;
 using IntegrationHub.Sync.Model;
 
@@ -44,7 +46,7 @@ internal static class GuardedPages
 
                 if (!hasPage)
                     yield break;
-                Check(pages.Current, seen, context.Digests);
+                Check(pages.Current, seen);
                 yield return pages.Current;
             }
         }
@@ -64,7 +66,7 @@ internal static class GuardedPages
         FailureKind.Transient, "connector.failed",
         $"The connector failed with {failure.GetType().Name}, which it should have translated. The read is tried again. Report it to the connector's author.", failure);
 
-    private static void Check(SourcePage page, HashSet<Digest> seen, KeyedDigests digests)
+    private static void Check(SourcePage page, HashSet<Digest> seen)
     {
         if (page.Records.Count > PageRecordsMax)
             throw Broken("connector.page", $"The connector gave a page of {page.Records.Count} records; at most {PageRecordsMax} are allowed.");
@@ -76,7 +78,7 @@ internal static class GuardedPages
 
         if (page.Records.Count == 0 || page.End != ReadEnd.More || seen.Count >= RememberedPagesMax)
             return;
-        if (!seen.Add(PageDigest(page, digests)))
+        if (!seen.Add(PageDigest(page)))
         {
             throw Broken(
                 "connector.loop",
@@ -84,16 +86,18 @@ internal static class GuardedPages
         }
     }
 
-    private static Digest PageDigest(SourcePage page, KeyedDigests digests)
+    // Held in memory for one read only, so it needs no key.
+    private static Digest PageDigest(SourcePage page)
     {
-        var content = new List<byte>(page.Records.Count * Digest.Length * 2);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var record in page.Records)
         {
-            content.AddRange(digests.Of("page", record.Key).ToBytes());
-            content.AddRange(digests.Of(record.Payload.Span).ToBytes());
+            hash.AppendData(Encoding.UTF8.GetBytes(record.Key));
+            hash.AppendData([0]);
+            hash.AppendData(record.Payload.Span);
         }
 
-        return digests.Of([.. content]);
+        return Digest.Read(hash.GetHashAndReset());
     }
 
     private static ConnectorException Broken(string code, string message) => new(FailureKind.Blocked, code, message);

@@ -14,17 +14,20 @@ internal sealed class LandStep(SyncContext context)
     private readonly IdPool ids = new(context.Store);
 
     /// <param name="records">Records of one stream; of two with one key the later counts.</param>
-    /// <param name="progress">The progress to store with them, read at its current revision.</param>
+    /// <param name="askedAt">When the page was asked for: what it shows may be older than what the hub has written since.</param>
+    /// <param name="advance">Makes the progress to store with them from what is stored: a delivery or a person may have changed it meanwhile.</param>
     /// <returns>The progress as it is stored now.</returns>
     public async Task<StreamProgress> LandAsync(
-        Lease lease, StreamSettings stream, long run, IReadOnlyList<RawRecord> records, StreamProgress progress, CancellationToken cancellationToken)
+        Lease lease, StreamSettings stream, long run, IReadOnlyList<RawRecord> records, DateTimeOffset askedAt, Func<StreamProgress, StreamProgress> advance,
+        CancellationToken cancellationToken)
     {
         var latest = LatestByKey(stream, records);
         for (var attempt = 0; ; attempt++)
         {
+            var progress = advance(await context.Store.LoadProgressAsync(stream.Number, cancellationToken));
             var before = await context.Store.FindLandedAsync(stream.Number, latest.Keys, cancellationToken);
             await ids.EnsureAsync(IdRange.SourceRecord, latest.Count, cancellationToken);
-            var changes = Decide(stream, run, latest, before, records.Count);
+            var changes = Decide(stream, run, latest, before, askedAt, records.Count);
             changes.Progress = progress;
             try
             {
@@ -34,8 +37,6 @@ internal sealed class LandStep(SyncContext context)
             catch (StaleStepException) when (attempt < StaleRetriesMax)
             {
                 // A delivery settled on one of these records meanwhile: decide again on what is there now.
-                var stored = await context.Store.LoadProgressAsync(stream.Number, cancellationToken);
-                progress = progress with { Revision = stored.Revision };
             }
         }
     }
@@ -49,7 +50,7 @@ internal sealed class LandStep(SyncContext context)
     }
 
     private StepChanges Decide(
-        StreamSettings stream, long run, Dictionary<Digest, RawRecord> latest, IReadOnlyDictionary<Digest, LandedBefore> before, int read)
+        StreamSettings stream, long run, Dictionary<Digest, RawRecord> latest, IReadOnlyDictionary<Digest, LandedBefore> before, DateTimeOffset askedAt, int read)
     {
         var now = context.Clock.GetUtcNow();
         var changes = new StepChanges();
@@ -58,7 +59,7 @@ internal sealed class LandStep(SyncContext context)
         {
             var content = record.IsDeleted ? default : context.Digests.Of(record.Payload.Span);
             before.TryGetValue(key, out var known);
-            if (!IsNews(record, content, known))
+            if (!IsNews(record, content, known) || IsOvertaken(content, known, askedAt))
                 continue;
             changes.Landed.Add(new(ToLanded(stream, run, key, record, content, known, now)));
             evidence.AddRange(key.ToBytes());
@@ -79,6 +80,10 @@ internal sealed class LandStep(SyncContext context)
     // A deletion of what the hub never held, or already knows as gone, is no news.
     private static bool IsNews(RawRecord record, Digest content, LandedBefore known) =>
         record.IsDeleted ? known.Id != 0 && !known.IsRemoved : known.Id == 0 || known.IsRemoved || known.ContentDigest != content;
+
+    // The page was asked for before the hub wrote to the record and shows it as it was before: not an edit that takes the write back.
+    private static bool IsOvertaken(Digest content, LandedBefore known, DateTimeOffset askedAt) =>
+        known.Id != 0 && known.LandedAt >= askedAt && content != default && content == known.PriorDigest;
 
     private SourceRecord ToLanded(
         StreamSettings stream, long run, Digest key, RawRecord record, Digest content, LandedBefore known, DateTimeOffset now) => new()

@@ -25,7 +25,12 @@ internal sealed class StreamRead(SyncContext context, LandStep land)
             return null;
         var progress = await context.Store.LoadProgressAsync(stream.Number, cancellationToken);
         if (progress.IsBlocked)
+        {
+            // Whoever mends the stream must not wait for a read that does not happen.
+            await context.Store.ReleaseLeaseAsync(lease, CancellationToken.None);
             return null;
+        }
+
         await ids.EnsureAsync(IdRange.Run, 1, cancellationToken);
         var read = new OpenRead(stream, ids.Next(IdRange.Run), context.Clock.GetUtcNow(), whole || progress.FullReadDue || IsWholeReadDue(stream, progress));
         try
@@ -46,6 +51,8 @@ internal sealed class StreamRead(SyncContext context, LandStep land)
 
     private async Task<StreamProgress> ReadPagesAsync(OpenRead read, ISourceConnector connector, StreamProgress progress, CancellationToken cancellationToken)
     {
+        // A connector may hold a whole file open from the start of the read.
+        var askedAt = read.StartedAt;
         var after = read.FromBeginning || progress.Checkpoint is null ? null : new Checkpoint(progress.Checkpoint);
         await foreach (var page in GuardedPages.ReadAsync(connector, read.Stream.Name.Stream, after, context, cancellationToken))
         {
@@ -53,7 +60,10 @@ internal sealed class StreamRead(SyncContext context, LandStep land)
             read.Lease = await AcquireAsync(read.Stream, cancellationToken)
                 ?? throw new ConnectorException(FailureKind.Transient, "read.lease", "Another worker took over the reading of this stream.");
             read.Note(page, context.Digests);
-            progress = await land.LandAsync(read.Lease, read.Stream, read.Run, page.Records, Advance(read, progress, page), cancellationToken);
+            progress = await land.LandAsync(
+                read.Lease, read.Stream, read.Run, page.Records, askedAt, stored => Advance(read, stored, page), cancellationToken);
+            if (!read.Stream.Traits.ReadsWhole)
+                askedAt = context.Clock.GetUtcNow();
             if (page.End == ReadEnd.Complete)
                 progress = await LandAbsentAsync(read, progress, cancellationToken);
             if (page.End != ReadEnd.More)
@@ -80,9 +90,10 @@ internal sealed class StreamRead(SyncContext context, LandStep land)
             LastReadAt = read.StartedAt,
             LastWholeReadAt = page.End == ReadEnd.Complete ? read.StartedAt : progress.LastWholeReadAt,
             NextReadAt = Schedule.DueTime.After(stream.Schedule, read.StartedAt, context.Clock.GetUtcNow()),
-            Failures = 0,
-            ErrorCode = null,
-            ErrorMessage = null,
+            // A delivery of this stream may have been blocked while it was read: that stays until a person acts.
+            Failures = progress.IsBlocked ? progress.Failures : 0,
+            ErrorCode = progress.IsBlocked ? progress.ErrorCode : null,
+            ErrorMessage = progress.IsBlocked ? progress.ErrorMessage : null,
         };
     }
 
@@ -97,13 +108,12 @@ internal sealed class StreamRead(SyncContext context, LandStep land)
             return progress;
         var absent = await FindAbsentAsync(read, cancellationToken);
         if (absent.Count == 0)
-            return progress with { HeldDeletes = 0 };
+            return progress.HeldDeletes == 0 ? progress : await ForgetHeldAsync(read, cancellationToken);
         var live = await context.Store.CountLiveAsync(stream.Number, cancellationToken);
         if (!progress.DeletesReleased && !stream.DeleteLimit.Allows(absent.Count, live))
             return await HoldAsync(read, progress, absent.Count, live, cancellationToken);
-        progress = progress with { HeldDeletes = 0, DeletesReleased = false };
         foreach (var page in absent.Chunk(DeletePage))
-            progress = await land.LandAsync(read.Lease!, stream, read.Run, page, progress, cancellationToken);
+            progress = await land.LandAsync(read.Lease!, stream, read.Run, page, read.StartedAt, NothingHeld, cancellationToken);
         return progress;
     }
 
@@ -142,6 +152,12 @@ internal sealed class StreamRead(SyncContext context, LandStep land)
         await context.Store.CommitAsync(read.Lease!, changes, cancellationToken);
         return changes.Progress with { Revision = progress.Revision + 1 };
     }
+
+    // What was held is there again: nobody has to decide any more.
+    private async Task<StreamProgress> ForgetHeldAsync(OpenRead read, CancellationToken cancellationToken) =>
+        await land.LandAsync(read.Lease!, read.Stream, read.Run, [], read.StartedAt, NothingHeld, cancellationToken);
+
+    private static StreamProgress NothingHeld(StreamProgress stored) => stored with { HeldDeletes = 0, DeletesReleased = false };
 
     private async Task NoteFailureAsync(StreamSettings stream, ConnectorException failure, CancellationToken cancellationToken)
     {

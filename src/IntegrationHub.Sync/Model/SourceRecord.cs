@@ -55,6 +55,9 @@ public sealed record SourceRecord
 
     public Digest ContentDigest { get; init; }
 
+    /// <summary>What the payload was before the hub last wrote to the record: a page that was asked for before that write may still show it.</summary>
+    public Digest PriorDigest { get; init; }
+
     public DateTimeOffset? Modified { get; init; }
 
     /// <summary>When the hub first held the record.</summary>

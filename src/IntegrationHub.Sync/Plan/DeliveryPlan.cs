@@ -15,6 +15,7 @@ internal sealed class DeliveryPlan(PlanStep plan, TimeProvider clock)
     {
         var golden = cluster.Golden;
         var rows = existing.ToDictionary(static row => (row.Stream, row.SourceRecordId));
+        var earlier = rows.Values.ToLookup(static row => row.Stream);
         var written = new List<PendingDelivery>();
         foreach (var stream in plan.StreamsFor(golden.Entity))
         {
@@ -26,16 +27,19 @@ internal sealed class DeliveryPlan(PlanStep plan, TimeProvider clock)
                 if (rows.Remove((stream.Number, need.Record?.Id ?? 0), out var row))
                     written.AddRange(Requeue(row, need, golden));
                 else
-                    written.Add(Queue(cluster, stream, need, ids));
+                    written.Add(Queue(cluster, stream, need, ids, earlier[stream.Number].Count()));
                 outcome.Count(0, stream.Number, "planned");
             }
         }
 
+        // A call is under way for a customer that has become part of another: its settlement has to look again where the record belongs.
+        if (golden.Status == GoldenStatus.Merged)
+            written.AddRange(rows.Values.Where(static row => row.State == DeliveryState.Attempting).Select(static row => row with { Wanted = row.Wanted + 1 }));
         written.AddRange(rows.Values.Where(static row => row.State == DeliveryState.Planned).Select(static row => row with { State = DeliveryState.Settled }));
         return written;
     }
 
-    private PendingDelivery Queue(ClusterDraft cluster, StreamSettings stream, Need need, IdPool ids) => new()
+    private PendingDelivery Queue(ClusterDraft cluster, StreamSettings stream, Need need, IdPool ids, int earlier) => new()
     {
         Id = ids.Next(IdRange.Delivery),
         Stream = stream.Number,
@@ -45,7 +49,7 @@ internal sealed class DeliveryPlan(PlanStep plan, TimeProvider clock)
         Operation = need.Operation,
         Wanted = cluster.Golden.Version,
         DueAt = clock.GetUtcNow(),
-        Correlation = plan.CorrelationOf(cluster.Golden, cluster.Members.Values, stream),
+        Correlation = plan.CorrelationOf(cluster.Golden, stream, earlier),
     };
 
     private IEnumerable<PendingDelivery> Requeue(PendingDelivery row, Need need, GoldenRecord golden)

@@ -36,10 +36,10 @@ internal sealed class PlanStep(HubSettings settings, KeyedDigests digests)
         return stream.Rights.HasFlag(Rights.Update) ? UpdatesOf(golden, live, stream) : [];
     }
 
-    /// <summary>The hub's own id for the record that a create makes: the same for every attempt, another one after the record was removed.</summary>
-    public string CorrelationOf(GoldenRecord golden, IEnumerable<SourceRecord> members, StreamSettings stream)
+    /// <summary>The hub's own id for the record that a create makes: the same for every attempt, another one after the record was removed or split off.</summary>
+    /// <param name="earlier">Deliveries that the golden record has had to the stream: rows that are never deleted, whatever becomes of the record.</param>
+    public string CorrelationOf(GoldenRecord golden, StreamSettings stream, int earlier)
     {
-        var earlier = members.Count(member => member.Stream == stream.Number);
         var number = (UInt128)digests.Of("correlation", $"{stream.Number}/{golden.Id}/{earlier}").Value;
         Span<byte> bytes = stackalloc byte[16];
         BinaryPrimitives.WriteUInt128BigEndian(bytes, number);
@@ -66,6 +66,9 @@ internal sealed class PlanStep(HubSettings settings, KeyedDigests digests)
         var needs = new List<Need>();
         foreach (var record in live)
         {
+            // What it shows has not been taken in: a write could go over an edit that nobody has looked at. Once it is mended, or let in, it is planned again.
+            if (record.Stage is RecordStage.Quarantined or RecordStage.Filtered)
+                continue;
             // What it holds is not understood: a write could go over an edit. It is planned when the record leaves quarantine.
             if (record.Stage == RecordStage.Quarantined)
                 continue;

@@ -47,6 +47,15 @@ internal static class Conflicts
             NoteEditOfDeleted(cluster, after, edits, ids, outcome, now);
     }
 
+    /// <summary>Leaves a deletion to a steward, while another system still has the customer: the left side says delete, the right side keep.</summary>
+    public static void AskOnRemoval(ClusterDraft cluster, SourceRecord removed, IdPool ids, RefineOutcome outcome, DateTimeOffset now)
+    {
+        if (cluster.Members.Values.FirstOrDefault(static member => member.IsLive) is not { } kept)
+            return;
+        outcome.Changes.Conflicts.Add(Deletion(cluster, removed, kept.Id, kept.LandedAt, ids, now) with { State = ConflictState.Open, Winner = 0, Rule = "steward" });
+        outcome.Count(removed, "conflict open");
+    }
+
     /// <summary>Notes that a deletion met an edit of another system which the removed record never got to see.</summary>
     public static void FindOnRemoval(ClusterDraft cluster, SourceRecord removed, IdPool ids, RefineOutcome outcome, DateTimeOffset now)
     {

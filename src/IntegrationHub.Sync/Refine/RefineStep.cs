@@ -18,6 +18,11 @@ internal sealed class RefineStep(SyncContext context)
     private readonly ExamineStep examine = new(context.Settings);
     private readonly ResolveStep resolve = new(context, new GoldenSynthesis(context.Settings));
     private readonly DeliveryPlan plan = new(new PlanStep(context.Settings, context.Digests), context.Clock);
+    private ConfigurationSweep? sweep;
+
+    /// <summary>Carries a change of configuration through what is stored, once after each start.</summary>
+    /// <returns>How much there was to do.</returns>
+    public Task<int> SweepAsync(Lease lease, CancellationToken cancellationToken) => (sweep ??= new(context, plan, ids)).RunAsync(lease, cancellationToken);
 
     /// <summary>Works on landed records and commits the result.</summary>
     /// <param name="records">Landed records, raw included, each once.</param>

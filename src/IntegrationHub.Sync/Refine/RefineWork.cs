@@ -9,6 +9,7 @@ internal sealed class RefineWork(SyncContext context, RefineStep step)
     private const string LeaseName = "refine";
     private const int PoisonAfter = 3;
     private const int StaleRetriesMax = 20;
+    private bool hasFailed;
 
     /// <returns>How many records went through.</returns>
     public async Task<int> RunDueAsync(CancellationToken cancellationToken)
@@ -16,7 +17,9 @@ internal sealed class RefineWork(SyncContext context, RefineStep step)
         var done = 0;
         while (await AcquireAsync(cancellationToken) is { } lease)
         {
+            done += await step.SweepAsync(lease, cancellationToken);
             var count = await RunBatchAsync(lease, cancellationToken);
+            hasFailed = false;
             if (count == 0)
                 return done;
             done += count;
@@ -28,6 +31,10 @@ internal sealed class RefineWork(SyncContext context, RefineStep step)
     private async Task<int> RunBatchAsync(Lease lease, CancellationToken cancellationToken)
     {
         var mark = await context.Store.LoadWorkMarkAsync(LeaseName, cancellationToken);
+        // The process lives: the work was stopped by a full disk or the like, and no record is to blame for it.
+        if (mark is not null && hasFailed)
+            mark = mark with { Begun = 0 };
+        hasFailed = true;
         if (mark is not null)
             return await ResumeAsync(lease, mark, cancellationToken);
         var records = await context.Store.LoadDueRecordsAsync(context.Options.BatchSize, cancellationToken);

@@ -69,7 +69,11 @@ internal sealed class ResolveStep(SyncContext context, GoldenSynthesis synthesis
         if (workspace.Find(record.GoldenId) is not { } cluster)
             return;
         Recompute(cluster);
-        if (record.Removal == Removal.None)
+        if (record.Removal != Removal.None)
+            return;
+        if (settings.Find(record.Stream)?.OnDelete == DeletePolicy.Steward)
+            Conflicts.AskOnRemoval(cluster, cluster.Members[record.Id], ids, outcome, context.Clock.GetUtcNow());
+        else
             Conflicts.FindOnRemoval(cluster, cluster.Members[record.Id], ids, outcome, context.Clock.GetUtcNow());
     }
 

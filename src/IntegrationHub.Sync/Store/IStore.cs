@@ -13,7 +13,8 @@ public enum IdRange
 }
 
 /// <summary>What LAND needs to know of a record that it has landed before.</summary>
-public readonly record struct LandedBefore(long Id, Digest ContentDigest, bool IsRemoved, long Revision);
+/// <param name="PriorDigest">The content before the hub last wrote to the record.</param>
+public readonly record struct LandedBefore(long Id, Digest ContentDigest, Digest PriorDigest, DateTimeOffset LandedAt, bool IsRemoved, long Revision);
 
 /// <summary>A source record that holds a match key.</summary>
 public readonly record struct KeyHolder(long SourceRecordId, long GoldenId, int Stream);
@@ -84,6 +85,11 @@ public interface IStore : IAsyncDisposable
     ValueTask<IReadOnlyDictionary<Digest, IReadOnlyList<KeyHolder>>> FindByMatchKeysAsync(
         IReadOnlyCollection<Digest> keys, int limit, CancellationToken cancellationToken);
 
+    ValueTask<StreamConfiguration> LoadConfigurationAsync(int stream, CancellationToken cancellationToken);
+
+    /// <summary>Ids of the golden records of an entity that are not part of another one, in their order.</summary>
+    ValueTask<IReadOnlyList<long>> ListGoldenIdsAsync(string entity, long afterId, int limit, CancellationToken cancellationToken);
+
     ValueTask<IReadOnlyList<MatchDecision>> FindDecisionsAsync(IReadOnlyCollection<long> sourceRecordIds, CancellationToken cancellationToken);
 
     /// <summary>All deliveries of some golden records, whatever their state.</summary>
@@ -97,6 +103,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>Deliveries of a stream in one state that are due, the longest due first, and never two to one record.</summary>
     ValueTask<IReadOnlyList<DueDelivery>> LoadDueDeliveriesAsync(
         int stream, DeliveryState state, bool withCreates, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Golden records of which a create in a stream has been attempted and is not settled.</summary>
+    ValueTask<IReadOnlyList<long>> ListOpenCreatesAsync(int stream, CancellationToken cancellationToken);
 
     /// <summary>Streams of which not every record has gone through RESOLVE since their first read began.</summary>
     ValueTask<IReadOnlyList<int>> ListUnreadStreamsAsync(IReadOnlyCollection<int> streams, CancellationToken cancellationToken);

@@ -56,6 +56,12 @@ public readonly record struct Tally(long Run, int Stream, string Name, long Coun
 /// <summary>A steward's word on two source records: they are one customer, or they are not. It outlives every matching.</summary>
 public sealed record MatchDecision(long LeftRecordId, long RightRecordId, bool Same, string Actor, DateTimeOffset At);
 
+/// <summary>With what configuration a stream's stored work was done.</summary>
+/// <param name="MappingVersion">The mapping that its records went through; null before the first.</param>
+/// <param name="PlanVersion">What its deliveries were planned by (mapping, rights, direction, filters); null before the first.</param>
+/// <param name="PlanAfter">The last golden record that was planned by it; null when all are.</param>
+public sealed record StreamConfiguration(int Stream, string? MappingVersion, string? PlanVersion, long? PlanAfter);
+
 /// <summary>A person pauses a connection, or resumes it.</summary>
 public readonly record struct ConnectionPause(string Connection, bool IsPaused);
 
@@ -97,11 +103,16 @@ public sealed class StepChanges
 
     public List<ConnectionPause> Pauses { get; } = [];
 
+    public List<StreamConfiguration> Configurations { get; } = [];
+
+    /// <summary>Streams whose mapping changed: what they have landed goes through MAP again, without asking the system.</summary>
+    public List<int> Remapped { get; } = [];
+
     public List<Tally> Tallies { get; } = [];
 
     public List<AuditEntry> Audit { get; } = [];
 
     public bool IsEmpty =>
         Landed.Count + SourceRecords.Count + SharedKeys.Count + GoldenRecords.Count + MatchKeys.Count + Deliveries.Count + Quarantined.Count + Released.Count
-        + Conflicts.Count + Decisions.Count + OtherProgress.Count + Pauses.Count + Tallies.Count + Audit.Count == 0 && Progress is null;
+        + Conflicts.Count + Decisions.Count + OtherProgress.Count + Pauses.Count + Configurations.Count + Remapped.Count + Tallies.Count + Audit.Count == 0 && Progress is null;
 }

@@ -77,6 +77,15 @@ internal sealed class FragileStore(IStore store) : IStore
     public ValueTask<IReadOnlyDictionary<Digest, IReadOnlyList<KeyHolder>>> FindByMatchKeysAsync(IReadOnlyCollection<Digest> keys, int limit, CancellationToken cancellationToken) =>
         Alive().FindByMatchKeysAsync(keys, limit, cancellationToken);
 
+    public ValueTask<IReadOnlyList<long>> ListOpenCreatesAsync(int stream, CancellationToken cancellationToken) =>
+        Alive().ListOpenCreatesAsync(stream, cancellationToken);
+
+    public ValueTask<StreamConfiguration> LoadConfigurationAsync(int stream, CancellationToken cancellationToken) =>
+        Alive().LoadConfigurationAsync(stream, cancellationToken);
+
+    public ValueTask<IReadOnlyList<long>> ListGoldenIdsAsync(string entity, long afterId, int limit, CancellationToken cancellationToken) =>
+        Alive().ListGoldenIdsAsync(entity, afterId, limit, cancellationToken);
+
     public ValueTask<IReadOnlyList<MatchDecision>> FindDecisionsAsync(IReadOnlyCollection<long> sourceRecordIds, CancellationToken cancellationToken) =>
         Alive().FindDecisionsAsync(sourceRecordIds, cancellationToken);
 

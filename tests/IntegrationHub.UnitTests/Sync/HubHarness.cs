@@ -15,7 +15,7 @@ namespace IntegrationHub.UnitTests.Sync;
 /// <summary>A whole hub on SQLite with systems in memory and a clock that stands still until it is moved.</summary>
 internal sealed class HubHarness : IAsyncDisposable
 {
-    private const string MappingText = """
+    public const string MappingText = """
         {
           "connector": "memory", "stream": "people", "entity": "customer", "key": "id", "correlation": "hubId",
           "fields": [
@@ -53,8 +53,7 @@ internal sealed class HubHarness : IAsyncDisposable
         store = SqliteStore.Open(this.path, Clock);
     }
 
-    public static StreamMapping Mapping { get; } =
-        StreamMapping.Compile("people.json", MappingText, SchemaPaths.Parse("customer", CustomerSchema)).Mapping!;
+    public static StreamMapping Mapping { get; } = Compile(MappingText);
 
     public ManualClock Clock { get; } = new();
 
@@ -69,6 +68,11 @@ internal sealed class HubHarness : IAsyncDisposable
     public RecordWay Way => way ?? throw new InvalidOperationException("Call StartAsync first.");
 
     public SyncContext Context => context ?? throw new InvalidOperationException("Call StartAsync first.");
+
+    public static StreamMapping Compile(string mapping) => StreamMapping.Compile("people.json", mapping, SchemaPaths.Parse("customer", CustomerSchema)).Mapping!;
+
+    /// <summary>Changes a connection's stream; <see cref="StartAsync"/> takes it up.</summary>
+    public void Change(string name, Func<StreamSettings, StreamSettings> change) => systems[name] = (systems[name].System, change(systems[name].Settings));
 
     /// <summary>Adds a connection with one stream <c>people</c>.</summary>
     public MemorySystem Add(string name, Func<StreamSettings, StreamSettings>? change = null)

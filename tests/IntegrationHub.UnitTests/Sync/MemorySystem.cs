@@ -50,8 +50,20 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     /// <summary>Never answers a read, whatever it is told.</summary>
     public bool Hangs { get; set; }
 
+    /// <summary>Shows and finds nothing, as a file that an export has just emptied.</summary>
+    public bool IsEmptied { get; set; }
+
     /// <summary>How long look-ups by correlation do not show a new record.</summary>
     public TimeSpan ShowsAfter { get; set; }
+
+    /// <summary>Whether records carry a time of modification.</summary>
+    public bool ShowsModified { get; set; } = true;
+
+    /// <summary>A write waits for this before it does anything, whatever it is told; null does not wait.</summary>
+    public Task? Hold { get; set; }
+
+    /// <summary>The write that was begun last.</summary>
+    public Task Writing { get; private set; } = Task.CompletedTask;
 
     public int WriteCalls { get; private set; }
 
@@ -91,7 +103,7 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     public async IAsyncEnumerable<SourcePage> ReadAsync(string stream, Checkpoint? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var from = Traits.Deletes == DeleteDetection.ByAbsence || after is null ? DateTimeOffset.MinValue : DateTimeOffset.Parse(after.Value);
-        var changed = rows.Where(row => row.At >= from).OrderBy(static row => row.At).ToArray();
+        var changed = rows.Where(row => row.At >= from && !IsEmptied).OrderBy(static row => row.At).ToArray();
         for (var start = 0; ; start += PagesForEver ? 0 : PageSize)
         {
             BeforePage(start / PageSize);
@@ -108,10 +120,19 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
         }
     }
 
-    public async Task<IReadOnlyList<DeliveryResult>> WriteAsync(string stream, IReadOnlyList<Delivery> batch, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<DeliveryResult>> WriteAsync(string stream, IReadOnlyList<Delivery> batch, CancellationToken cancellationToken)
+    {
+        var writing = WriteAsync(batch);
+        Writing = writing;
+        return writing;
+    }
+
+    private async Task<IReadOnlyList<DeliveryResult>> WriteAsync(IReadOnlyList<Delivery> batch)
     {
         WriteCalls++;
         BeforeWrite();
+        if (Hold is { } hold)
+            await hold;
         await Meanwhile(false);
         var results = batch.Select(Apply).Reverse().ToArray();
         await Meanwhile(true);
@@ -131,7 +152,7 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     {
         var index = rows.FindIndex(row => reference.Key is null ? Text(row.Fields, "hubId") == reference.Correlation : row.Key == reference.Key);
         var isHidden = index >= 0 && reference.Key is null && clock.GetUtcNow() < rows[index].At + ShowsAfter;
-        return index < 0 || isHidden ? null : ToRecord(rows[index]);
+        return index < 0 || isHidden || IsEmptied ? null : ToRecord(rows[index]);
     }
 
     private DeliveryResult Apply(Delivery delivery)
@@ -161,7 +182,7 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     private DeliveryResult Update(Delivery delivery, JsonObject fields)
     {
         var index = rows.FindIndex(row => row.Key == delivery.Key);
-        if (index < 0)
+        if (index < 0 || IsEmptied)
             return new(delivery.Id, DeliveryOutcome.Missing);
         if (rows[index].IsDeleted || (ComparesExpected && !Holds(rows[index].Fields, Parse(delivery.Expected.Span))))
             return new(delivery.Id, DeliveryOutcome.ChangedMeanwhile) { Key = delivery.Key, Record = ToRecord(rows[index]) };
@@ -178,13 +199,13 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     private static bool Holds(JsonObject held, JsonObject expected) =>
         expected.All(member => JsonNode.DeepEquals(held[member.Key], member.Value));
 
-    private static RawRecord ToRecord((string Key, JsonObject Fields, DateTimeOffset At, bool IsDeleted, int Version) row)
+    private RawRecord ToRecord((string Key, JsonObject Fields, DateTimeOffset At, bool IsDeleted, int Version) row)
     {
         var shown = row.Fields.DeepClone().AsObject();
         shown["id"] = row.Key;
         return new(row.Key, row.IsDeleted ? default : JsonSerializer.SerializeToUtf8Bytes(shown))
         {
-            Modified = row.At,
+            Modified = ShowsModified ? row.At : null,
             Version = row.Version.ToString(),
             IsDeleted = row.IsDeleted,
         };
