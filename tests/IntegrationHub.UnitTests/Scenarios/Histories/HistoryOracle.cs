@@ -90,8 +90,7 @@ internal sealed class HistoryOracle(HistoryRun run)
             findings.AddRange(creates.GroupBy(static id => id).Where(static group => group.Count() > 1).Select(group => $"I2: {name} accepted {group.Count()} creates of {group.Key}."));
         }
 
-        var absorbed = run.Hub.Committed.SelectMany(static step => step.GoldenRecords).Where(static golden => golden.Status == GoldenStatus.Merged).Select(static golden => golden.MergedInto).ToHashSet();
-        foreach (var cluster in clusters.Where(cluster => !absorbed.Contains(cluster.Golden.Id)))
+        foreach (var cluster in clusters.Where(cluster => !IsMerged(cluster)))
         {
             foreach (var group in cluster.Members.Where(member => member.IsLive && IsMadeByHub(member)).GroupBy(static member => member.Stream).Where(static group => group.Count() > 1))
                 findings.Add($"I2: {cluster.Golden} has {group.Count()} live records in stream {group.Key} that the hub made: {string.Join(", ", group.Select(static one => one.Key))}.");
@@ -116,7 +115,8 @@ internal sealed class HistoryOracle(HistoryRun run)
             var value = says.Find(path) is { } found ? found.AsText : "";
             foreach (var member in live.Where(member => Shown(member, field) != value))
                 findings.Add($"V2: {golden} says {field}={value} and {Name(member)} shows {Shown(member, field)}.");
-            FindLostEdit(cluster, conflicts, field, path, value);
+            if (!IsMerged(cluster))
+                FindLostEdit(cluster, conflicts, field, path, value);
         }
 
         FindMissing(cluster);
@@ -126,6 +126,10 @@ internal sealed class HistoryOracle(HistoryRun run)
     private void FindLostEdit(Cluster cluster, IReadOnlyList<Conflict> conflicts, string field, string path, string value)
     {
         var edits = run.Edits.Where(edit => edit.Field == field && cluster.Members.Any(member => Name(member) == $"{HistoryRun.Names[edit.System]}/{edit.Key}")).Reverse().ToArray();
+        // Where two records meet for the first time there is no agreement to depart from: survivorship decides by the records' own times.
+        var met = cluster.Members.Where(member => run.Edits.Any(edit => Name(member) == $"{HistoryRun.Names[edit.System]}/{edit.Key}")).Select(LinkedAt).ToArray();
+        if (met.Length > 1 && edits.Length > 0 && edits[0].At <= met.Max())
+            return;
         DateTimeOffset? last = null;
         foreach (var edit in edits)
         {
@@ -133,7 +137,8 @@ internal sealed class HistoryOracle(HistoryRun run)
                 break;
             if (edit.Value == value || conflicts.Any(conflict => conflict.Path == path && (conflict.Left.Value?.AsText == edit.Value || conflict.Right.Value?.AsText == edit.Value)))
                 return;
-            if (!edit.IsNoNews)
+            // A value that came back to what it had been before need not have been seen as an edit.
+            if (!edit.IsNoNews && !edits.Any(other => other.At < edit.At && other.Value == edit.Value))
                 last ??= edit.At;
         }
 
@@ -174,7 +179,7 @@ internal sealed class HistoryOracle(HistoryRun run)
             foreach (var operation in Enum.GetValues<DeliveryOperation>())
             {
                 var effects = system.Ledger.Count(effect => effect.Key == record.Key && effect.Operation == operation);
-                var rows = deliveries.Where(row => row.SourceRecordId == record.Id);
+                var rows = deliveries.Where(row => row.SourceRecordId == record.Id || (row.Stream == record.Stream && operation == DeliveryOperation.Create));
                 var entries = audit[record.ToString()].Concat(rows.SelectMany(row => audit[row.ToString()])).Where(entry => entry.Outcome.StartsWith($"{operation} ", StringComparison.Ordinal)).ToArray();
                 var applied = entries.Count(static entry => entry.Outcome.EndsWith(" Applied", StringComparison.Ordinal) && entry.Reason is null);
                 // When an answer is lost, the hub looks: somebody may have changed the record before, or put in the same value.
@@ -198,6 +203,15 @@ internal sealed class HistoryOracle(HistoryRun run)
                 findings.Add($"V9: {stream.Name} read {Sum("read")}: {Sum("unchanged")} unchanged and {Sum("landed")} landed.");
         }
     }
+
+    private DateTimeOffset LinkedAt(SourceRecord record)
+    {
+        var step = run.Hub.Committed.First(step => step.SourceRecords.Exists(changed => changed.Id == record.Id && changed.GoldenId != 0));
+        return step.Audit.Count > 0 ? step.Audit[^1].At : record.LandedAt;
+    }
+
+    private bool IsMerged(Cluster cluster) =>
+        run.Hub.Committed.SelectMany(static step => step.GoldenRecords).Any(golden => golden.Status == GoldenStatus.Merged && golden.MergedInto == cluster.Golden.Id);
 
     private bool IsMadeByHub(SourceRecord record) => System(record) is { } system && system.LiveKeys.Contains(record.Key) && system[record.Key]["hubId"] is not null;
 

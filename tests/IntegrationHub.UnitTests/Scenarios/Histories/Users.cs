@@ -109,13 +109,8 @@ internal sealed class Users(IReadOnlyList<MemorySystem> systems, TimeProvider cl
     {
         if (Pick(step.A, step.B) is not ({ } at, _) || kept.Contains(at))
             return;
-        // What the hub has not seen of the record by now it may never see.
-        for (var i = 0; i < Edits.Count; i++)
-        {
-            if ((Edits[i].System, Edits[i].Key) == at && Edits[i].Value != seen(at.System, at.Key, Edits[i].Field))
-                Edits[i] = Edits[i] with { IsNoNews = true };
-        }
-
+        foreach (var field in Editable.Append("given").Append("family"))
+            MarkUnseen(at, field);
         Deleted.Add(at);
         systems[at.System].Delete(at.Key);
     }
@@ -150,7 +145,24 @@ internal sealed class Users(IReadOnlyList<MemorySystem> systems, TimeProvider cl
         if (held == value || (field == "email" && held == "nonsense" && spoilt.ContainsKey(at)))
             return;
         systems[at.System].Edit(at.Key, new JsonObject { [field] = value.Length == 0 ? null : value }.ToJsonString());
-        Edits.Add(new(at.System, at.Key, field, value, clock.GetUtcNow(), seen(at.System, at.Key, field) == value));
+        var isNoNews = seen(at.System, at.Key, field) == value;
+        if (isNoNews)
+            MarkUnseen(at, field);
+        Edits.Add(new(at.System, at.Key, field, value, clock.GetUtcNow(), isNoNews));
+    }
+
+    /// <summary>What the hub has not seen by now it may never see.</summary>
+    private void MarkUnseen((int System, string Key) at, string field)
+    {
+        var known = seen(at.System, at.Key, field);
+        for (var i = Edits.Count - 1; i >= 0; i--)
+        {
+            if ((Edits[i].System, Edits[i].Key, Edits[i].Field) != (at.System, at.Key, field))
+                continue;
+            if (Edits[i].Value == known)
+                return;
+            Edits[i] = Edits[i] with { IsNoNews = true };
+        }
     }
 
     private string NewValue(string field, int which) => field switch
