@@ -69,9 +69,6 @@ internal sealed class PlanStep(HubSettings settings, KeyedDigests digests)
             // What it shows has not been taken in: a write could go over an edit that nobody has looked at. Once it is mended, or let in, it is planned again.
             if (record.Stage is RecordStage.Quarantined or RecordStage.Filtered)
                 continue;
-            // What it holds is not understood: a write could go over an edit. It is planned when the record leaves quarantine.
-            if (record.Stage == RecordStage.Quarantined)
-                continue;
             if (Differences.Of(golden, record, stream) is { Count: > 0 } fields)
                 needs.Add(new(DeliveryOperation.Update, record, fields));
         }

@@ -20,6 +20,7 @@ public sealed class OpenAttemptTests
 
         await hub.SyncAsync();
         Assert.Single(c.Live);
+        hub.Clock.Advance(TimeSpan.FromHours(1));
         await hub.SettleAsync();
 
         Assert.Single(b.Ledger);
@@ -54,6 +55,8 @@ public sealed class OpenAttemptTests
         b.AfterWrite = Once(new IOException("The answer was lost."), () =>
             b.BeforeWrite = static () => throw new ConnectorException(FailureKind.Transient, "test.429", "Too many calls.") { IsThrottled = true, RetryAfter = TimeSpan.FromMinutes(2) });
         await hub.SyncAsync();
+        hub.Clock.Advance(hub.Options.LostAnswerGrace + TimeSpan.FromMinutes(1));
+        await DeliverAsync(hub, "b");
         await hub.StartAsync();
         b.BeforeWrite = static () => { };
 
@@ -88,6 +91,9 @@ public sealed class OpenAttemptTests
         Assert.All(b.Live, static record => Assert.Equal("Countess", record["title"]!.GetValue<string>()));
         Assert.Equal("Countess", a[ada]["title"]!.GetValue<string>());
     }
+
+    private static Task<int> DeliverAsync(HubHarness hub, string connection) =>
+        hub.Way.DeliverAsync(hub.Context.Settings.Connections.Single(one => one.Name == connection), CancellationToken.None);
 
     private static Action Once(Exception failure, Action act)
     {

@@ -125,7 +125,8 @@ internal sealed class HistoryOracle(HistoryRun run)
     // I4: the last edit stands, or a conflict names it.
     private void FindLostEdit(Cluster cluster, IReadOnlyList<Conflict> conflicts, string field, string path, string value)
     {
-        var edits = run.Edits.Where(edit => edit.Field == field && cluster.Members.Any(member => Name(member) == $"{HistoryRun.Names[edit.System]}/{edit.Key}")).Reverse().ToArray();
+        // What is in quarantine when its customer is deleted goes with it.
+        var edits = run.Edits.Where(edit => edit.Field == field && cluster.Members.Any(member => member.Removal != Removal.ByHub && Name(member) == $"{HistoryRun.Names[edit.System]}/{edit.Key}")).Reverse().ToArray();
         // Where two records meet for the first time there is no agreement to depart from: survivorship decides by the records' own times.
         var met = cluster.Members.Where(member => run.Edits.Any(edit => Name(member) == $"{HistoryRun.Names[edit.System]}/{edit.Key}")).Select(LinkedAt).ToArray();
         if (met.Length > 1 && edits.Length > 0 && edits[0].At <= met.Max())
@@ -224,7 +225,7 @@ internal sealed class HistoryOracle(HistoryRun run)
     private string Name(SourceRecord record) => $"{Stream(record.Stream)}/{record.Key}";
 
     private string Own(SourceRecord member, string path) =>
-        $"{Name(member)} own={member.Fields.Find(path).Own?.Value.AsText ?? "-"} at {member.Fields.Find(path).Own?.At:mm:ss.fff}{(member.IsLive ? "" : " (gone)")}";
+        $"{Show(member)} {Name(member)} own={member.Fields.Find(path).Own?.Value.AsText ?? "-"} at {member.Fields.Find(path).Own?.At:mm:ss.fff}{(member.IsLive ? "" : " (gone)")}";
 
     private static string Show(SourceRecord? record) => record is null ? "nothing" : $"{record.Stage} of golden record {record.GoldenId}, removal {record.Removal}";
 }
