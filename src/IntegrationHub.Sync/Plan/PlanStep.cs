@@ -25,7 +25,7 @@ internal sealed class PlanStep(HubSettings settings, KeyedDigests digests)
         if (golden.Status == GoldenStatus.Merged)
             return [];
         if (golden.Status == GoldenStatus.Deleted)
-            return stream.Rights.HasFlag(Rights.Delete) ? [.. live.Select(static record => new Need(DeliveryOperation.Delete, record, []))] : [];
+            return stream.Rights.HasFlag(Rights.Delete) ? [.. live.Where(IsTakenIn).Select(static record => new Need(DeliveryOperation.Delete, record, []))] : [];
         if (live.Length == 0 && !MayCreate(stream, records))
             return [];
         filteredBy = stream.FirstRefusal(Directions.Out, golden.ToFieldMap());
@@ -52,6 +52,10 @@ internal sealed class PlanStep(HubSettings settings, KeyedDigests digests)
         });
     }
 
+    // What a record in quarantine shows, or one that is kept out, has not been taken in: a write or a delete could go over an edit that nobody has looked at.
+    // Once it is mended, or let in, it is planned again.
+    private static bool IsTakenIn(SourceRecord record) => record.Stage is not (RecordStage.Quarantined or RecordStage.Filtered);
+
     private static bool MayCreate(StreamSettings stream, SourceRecord[] removed)
     {
         if (!stream.Rights.HasFlag(Rights.Create))
@@ -66,8 +70,7 @@ internal sealed class PlanStep(HubSettings settings, KeyedDigests digests)
         var needs = new List<Need>();
         foreach (var record in live)
         {
-            // What it shows has not been taken in: a write could go over an edit that nobody has looked at. Once it is mended, or let in, it is planned again.
-            if (record.Stage is RecordStage.Quarantined or RecordStage.Filtered)
+            if (!IsTakenIn(record))
                 continue;
             if (Differences.Of(golden, record, stream) is { Count: > 0 } fields)
                 needs.Add(new(DeliveryOperation.Update, record, fields));

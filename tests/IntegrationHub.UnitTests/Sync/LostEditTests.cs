@@ -146,7 +146,7 @@ public sealed class LostEditTests
     }
 
     [Fact]
-    public async Task ADeletedRecordLeavesQuarantine()
+    public async Task ARecordInQuarantineIsNotDeletedBeforeItIsMended()
     {
         await using var hub = new HubHarness();
         var (a, b) = (hub.Add("a", static settings => settings with { OnDelete = IntegrationHub.Sync.Settings.DeletePolicy.DeleteWins }), hub.Add("b"));
@@ -156,6 +156,9 @@ public sealed class LostEditTests
         await hub.SettleAsync();
 
         a.Delete(id);
+        await hub.SettleAsync();
+        Assert.Single(b.Live);
+        b.Edit("b1", """{ "email": "ada@example.org" }""");
         await hub.SettleAsync();
 
         Assert.Empty(b.Live);
