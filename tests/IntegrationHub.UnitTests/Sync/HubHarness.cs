@@ -40,6 +40,7 @@ internal sealed class HubHarness : IAsyncDisposable
 
     private readonly string path;
     private readonly Dictionary<string, (MemorySystem System, StreamSettings Settings)> systems = [];
+    private readonly List<(ISourceConnector Source, ITargetConnector Target, StreamSettings Settings)> connectors = [];
     private readonly byte[] key = new byte[32];
     private SqliteStore store;
     private FragileStore? fragile;
@@ -90,6 +91,11 @@ internal sealed class HubHarness : IAsyncDisposable
         return system;
     }
 
+    /// <summary>Adds a connection with one stream of a real connector.</summary>
+    public void Add(StreamName name, IConnector connector, StreamMapping mapping, Rights rights) => connectors.Add((
+        (ISourceConnector)connector, (ITargetConnector)connector,
+        new() { Name = name, Number = 0, Mapping = mapping, Traits = connector.Describe(name.Stream), Rights = rights }));
+
     /// <summary>Starts the hub, or starts it again as after a crash: nothing but the store is kept.</summary>
     public async Task StartAsync(bool reopen = false)
     {
@@ -99,10 +105,13 @@ internal sealed class HubHarness : IAsyncDisposable
             store = SqliteStore.Open(path, Clock);
         }
 
-        var numbers = await store.RegisterStreamsAsync(systems.Values.Select(static one => one.Settings.Name), CancellationToken.None);
+        var numbers = await store.RegisterStreamsAsync(
+            [.. systems.Values.Select(static one => one.Settings.Name), .. connectors.Select(static one => one.Settings.Name)], CancellationToken.None);
         var connections = systems.Select(one => new ConnectionRuntime(
             one.Key, one.Value.System, one.Value.System,
-            [one.Value.Settings with { Number = numbers[one.Value.Settings.Name], Traits = one.Value.System.Traits }])).ToArray();
+            [one.Value.Settings with { Number = numbers[one.Value.Settings.Name], Traits = one.Value.System.Traits }]))
+            .Concat(connectors.Select(one => new ConnectionRuntime(
+                one.Settings.Name.Connection, one.Source, one.Target, [one.Settings with { Number = numbers[one.Settings.Name] }]))).ToArray();
         var settings = new HubSettings(connections, Matching, Survivorship, Validator.Value);
         fragile = new(store) { PoisonKey = () => PoisonKey, Committed = fragile?.Committed ?? [] };
         context = new(fragile, settings, new KeyedDigests(key), Clock, new Random(7), "test") { Options = Options };

@@ -30,6 +30,9 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     /// <summary>Called after the batch is applied and before the answer: throw to lose the answer.</summary>
     public Action AfterWrite { get; set; } = static () => { };
 
+    /// <summary>What becomes of the results on their way back: another order, lost ids.</summary>
+    public Func<IReadOnlyList<DeliveryResult>, IReadOnlyList<DeliveryResult>> Answer { get; set; } = static results => results;
+
     public Action BeforeWrite { get; set; } = static () => { };
 
     /// <summary>Called when records are looked up: throw to make the look-up fail.</summary>
@@ -137,7 +140,7 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
         var results = batch.Select(Apply).Reverse().ToArray();
         await Meanwhile(true);
         AfterWrite();
-        return results;
+        return Answer(results);
     }
 
     public Task<IReadOnlyList<FoundRecord>> FindAsync(string stream, IReadOnlyList<RecordReference> references, CancellationToken cancellationToken)
