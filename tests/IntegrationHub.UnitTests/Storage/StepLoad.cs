@@ -69,16 +69,24 @@ internal sealed class StepLoad
         return Number(connection, "SELECT count(*) FROM golden_record") is var golden && golden != all ? Text($"{all} steps, but {golden} golden records") : null;
     }
 
-    private async Task RunAsync(int steps)
+    /// <summary>Each worker goes on by itself, on a thread of its own: whoever comes while another commits is committed in its group.</summary>
+    private async Task RunAsync(int steps) => await Task.WhenAll(Enumerable.Range(1, Workers).Select(worker => Task.Run(async () =>
     {
-        var leases = new Lease[Workers];
-        for (var worker = 0; worker < Workers; worker++)
-            leases[worker] = await store.LeaseAsync($"read:{Name(worker + 1)}");
+        var lease = await store.LeaseAsync($"read:{Name(worker)}");
         for (var step = 1; step <= steps; step++)
         {
-            // Each on a thread of its own: whoever comes while another commits is committed in its group.
-            await Task.WhenAll(leases.Select((lease, index) => Task.Run(() => StepAsync(lease, index + 1, step))));
-            acknowledged.Add(new(new FileInfo(walFile).Length, [.. Enumerable.Repeat(step, Workers)]));
+            await StepAsync(lease, worker, step);
+            Acknowledge(worker, step);
+        }
+    })));
+
+    private void Acknowledge(int worker, int step)
+    {
+        lock (acknowledged)
+        {
+            var steps = acknowledged.Count == 0 ? new int[Workers] : [.. acknowledged[^1].Steps];
+            steps[worker - 1] = step;
+            acknowledged.Add(new(new FileInfo(walFile).Length, steps));
         }
     }
 
