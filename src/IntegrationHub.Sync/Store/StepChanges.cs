@@ -1,5 +1,6 @@
 using IntegrationHub.Audit;
 using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Settings;
 
 namespace IntegrationHub.Sync.Store;
 
@@ -62,6 +63,14 @@ public sealed record MatchDecision(long LeftRecordId, long RightRecordId, bool S
 /// <param name="PlanAfter">The last golden record that was planned by it; null when all are.</param>
 public sealed record StreamConfiguration(int Stream, string? MappingVersion, string? PlanVersion, long? PlanAfter);
 
+/// <summary>What a person has allowed the hub to write to a stream by itself.</summary>
+public readonly record struct StreamActivation(int Stream, Rights Rights);
+
+/// <summary>Effects of plans take another state.</summary>
+/// <param name="Plan">The plan; 0 for every plan that has the delivery's effect.</param>
+/// <param name="From">Only effects in this state.</param>
+public readonly record struct EffectChange(long Plan, long DeliveryId, EffectState From, EffectState To);
+
 /// <summary>A person pauses a connection, or resumes it.</summary>
 public readonly record struct ConnectionPause(string Connection, bool IsPaused);
 
@@ -105,6 +114,19 @@ public sealed class StepChanges
 
     public List<StreamConfiguration> Configurations { get; } = [];
 
+    public List<StreamActivation> Activations { get; } = [];
+
+    /// <summary>Plans to insert or replace.</summary>
+    public List<WritePlan> Plans { get; } = [];
+
+    /// <summary>Effects to insert.</summary>
+    public List<PlannedEffect> Effects { get; } = [];
+
+    public List<EffectChange> EffectChanges { get; } = [];
+
+    /// <summary>Plans that were made before this are forgotten with their effects; null forgets none.</summary>
+    public DateTimeOffset? ForgetPlansBefore { get; set; }
+
     /// <summary>Streams whose mapping changed: what they have landed goes through MAP again, without asking the system.</summary>
     public List<int> Remapped { get; } = [];
 
@@ -114,5 +136,6 @@ public sealed class StepChanges
 
     public bool IsEmpty =>
         Landed.Count + SourceRecords.Count + SharedKeys.Count + GoldenRecords.Count + MatchKeys.Count + Deliveries.Count + Quarantined.Count + Released.Count
-        + Conflicts.Count + Decisions.Count + OtherProgress.Count + Pauses.Count + Configurations.Count + Remapped.Count + Tallies.Count + Audit.Count == 0 && Progress is null;
+        + Conflicts.Count + Decisions.Count + OtherProgress.Count + Pauses.Count + Configurations.Count + Remapped.Count + Tallies.Count + Audit.Count
+        + Activations.Count + Plans.Count + Effects.Count + EffectChanges.Count == 0 && Progress is null && ForgetPlansBefore is null;
 }
