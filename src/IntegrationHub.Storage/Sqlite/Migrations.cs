@@ -6,7 +6,7 @@ namespace IntegrationHub.Storage.Sqlite;
 internal static class Migrations
 {
     /// <summary>Statements by version; the first takes an empty database to version 1.</summary>
-    public static IReadOnlyList<string> All { get; } = [First, Second, Third];
+    public static IReadOnlyList<string> All { get; } = [First, Second, Third, Fourth];
 
     private const string First = """
         CREATE TABLE stream (
@@ -83,5 +83,15 @@ internal static class Migrations
         ALTER TABLE source_record ADD COLUMN prior_digest BLOB;
         CREATE TRIGGER audit_entry_kept BEFORE DELETE ON audit_entry BEGIN SELECT RAISE(ABORT, 'The audit log is only added to.'); END;
         CREATE TRIGGER audit_entry_unchanged BEFORE UPDATE ON audit_entry BEGIN SELECT RAISE(ABORT, 'The audit log is only added to.'); END;
+        """;
+
+    // Records that systems merged or whose keys they used again, the way out of a swap of unique values, and golden records worked out by another policy.
+    private const string Fourth = """
+        ALTER TABLE source_record ADD COLUMN created INTEGER;
+        ALTER TABLE source_record ADD COLUMN landed_created INTEGER;
+        ALTER TABLE source_record ADD COLUMN merged_into BLOB;
+        ALTER TABLE source_record ADD COLUMN is_surplus INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE delivery ADD COLUMN yield_path TEXT;
+        CREATE TABLE entity_configuration (entity TEXT PRIMARY KEY, version TEXT, after INTEGER) STRICT, WITHOUT ROWID;
         """;
 }
