@@ -150,6 +150,9 @@ public sealed class SqliteStore : IStore, IStoreQueries
     public ValueTask<StreamConfiguration> LoadConfigurationAsync(int stream, CancellationToken cancellationToken) =>
         Read(db => StoreReads.Configuration(db, stream));
 
+    public ValueTask<EntityConfiguration> LoadEntityConfigurationAsync(string entity, CancellationToken cancellationToken) =>
+        Read(db => StoreReads.EntityConfiguration(db, entity));
+
     public ValueTask<IReadOnlyList<long>> ListGoldenIdsAsync(string entity, long afterId, int limit, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<long>>(db => StoreReads.GoldenIds(db, entity, afterId, limit));
 
