@@ -41,7 +41,6 @@ internal static class StepWriter
             db.Run("UPDATE connection SET is_paused = ?2 WHERE name = ?1", pause.Connection, pause.IsPaused);
         foreach (var configuration in changes.Configurations)
             WriteConfiguration(db, configuration);
-<<<<<<< HEAD
         foreach (var activation in changes.Activations)
             db.Run("INSERT OR REPLACE INTO activation (stream, rights) VALUES (?1, ?2)", activation.Stream, (int)activation.Rights);
         if (changes.ForgetPlansBefore is { } before)
@@ -52,10 +51,9 @@ internal static class StepWriter
             PlanReads.Write(db, effect);
         foreach (var change in changes.EffectChanges)
             PlanReads.Write(db, change);
-=======
+
         foreach (var entity in changes.EntityConfigurations)
             db.Run("INSERT OR REPLACE INTO entity_configuration (entity, version, after) VALUES (?1, ?2, ?3)", entity.Entity, entity.Version, entity.After);
->>>>>>> part/scen1
         foreach (var stream in changes.Remapped)
             MarkForRemap(db, stream);
         foreach (var tally in changes.Tallies)

@@ -63,7 +63,6 @@ public sealed record MatchDecision(long LeftRecordId, long RightRecordId, bool S
 /// <param name="PlanAfter">The last golden record that was planned by it; null when all are.</param>
 public sealed record StreamConfiguration(int Stream, string? MappingVersion, string? PlanVersion, long? PlanAfter);
 
-<<<<<<< HEAD
 /// <summary>What a person has allowed the hub to write to a stream by itself.</summary>
 public readonly record struct StreamActivation(int Stream, Rights Rights);
 
@@ -71,7 +70,7 @@ public readonly record struct StreamActivation(int Stream, Rights Rights);
 /// <param name="Plan">The plan; 0 for every plan that has the delivery's effect.</param>
 /// <param name="From">Only effects in this state.</param>
 public readonly record struct EffectChange(long Plan, long DeliveryId, EffectState From, EffectState To);
-=======
+
 /// <summary>By what configuration the golden records of an entity were worked out.</summary>
 /// <param name="Version">Survivorship, matching, mappings and delete policies together; null before the first.</param>
 /// <param name="After">The last golden record that was worked out by it; null when all are.</param>
@@ -80,7 +79,6 @@ public sealed record EntityConfiguration(string Entity, string? Version, long? A
 /// <summary>A source record whose key the system has given to another record: from here on it is found by its id alone.</summary>
 /// <param name="Key">What stands in place of the key's digest; nothing that a system shows has it.</param>
 public readonly record struct RetiredKey(long SourceRecordId, Digest Key);
->>>>>>> part/scen1
 
 /// <summary>A person pauses a connection, or resumes it.</summary>
 public readonly record struct ConnectionPause(string Connection, bool IsPaused);
@@ -128,7 +126,6 @@ public sealed class StepChanges
 
     public List<StreamConfiguration> Configurations { get; } = [];
 
-<<<<<<< HEAD
     public List<StreamActivation> Activations { get; } = [];
 
     /// <summary>Plans to insert or replace.</summary>
@@ -141,9 +138,8 @@ public sealed class StepChanges
 
     /// <summary>Plans that were made before this are forgotten with their effects; null forgets none.</summary>
     public DateTimeOffset? ForgetPlansBefore { get; set; }
-=======
+
     public List<EntityConfiguration> EntityConfigurations { get; } = [];
->>>>>>> part/scen1
 
     /// <summary>Streams whose mapping changed: what they have landed goes through MAP again, without asking the system.</summary>
     public List<int> Remapped { get; } = [];
@@ -153,12 +149,8 @@ public sealed class StepChanges
     public List<AuditEntry> Audit { get; } = [];
 
     public bool IsEmpty =>
-<<<<<<< HEAD
-        Landed.Count + SourceRecords.Count + SharedKeys.Count + GoldenRecords.Count + MatchKeys.Count + Deliveries.Count + Quarantined.Count + Released.Count
-        + Conflicts.Count + Decisions.Count + OtherProgress.Count + Pauses.Count + Configurations.Count + Remapped.Count + Tallies.Count + Audit.Count
-        + Activations.Count + Plans.Count + Effects.Count + EffectChanges.Count == 0 && Progress is null && ForgetPlansBefore is null;
-=======
-        Landed.Count + RetiredKeys.Count + SourceRecords.Count + EntityConfigurations.Count + SharedKeys.Count + GoldenRecords.Count + MatchKeys.Count + Deliveries.Count + Quarantined.Count + Released.Count
-        + Conflicts.Count + Decisions.Count + OtherProgress.Count + Pauses.Count + Configurations.Count + Remapped.Count + Tallies.Count + Audit.Count == 0 && Progress is null;
->>>>>>> part/scen1
+        Landed.Count + RetiredKeys.Count + SourceRecords.Count + SharedKeys.Count + GoldenRecords.Count + MatchKeys.Count + Deliveries.Count + Quarantined.Count
+        + Released.Count + Conflicts.Count + Decisions.Count + OtherProgress.Count + Pauses.Count + Configurations.Count + EntityConfigurations.Count
+        + Remapped.Count + Tallies.Count + Audit.Count + Activations.Count + Plans.Count + Effects.Count + EffectChanges.Count == 0
+        && Progress is null && ForgetPlansBefore is null;
 }

@@ -179,10 +179,6 @@ public sealed class StoreWorkCompliance
         Assert.False((await store.RecordAsync(1)).IsRematchDue);
     }
 
-<<<<<<< HEAD
-    private static async Task<IEnumerable<long>> DueAsync(IStore store, DeliveryState state, Rights operations = OperationRights.Every, Rights free = OperationRights.Every) =>
-        (await store.LoadDueDeliveriesAsync(1, state, operations, free, 10, CancellationToken.None)).Select(static due => due.Delivery.Id);
-=======
     [Theory]
     [MemberData(nameof(Stores))]
     public async Task AKeyThatTurnsOutToBeSharedReachesRecordsInEveryStage(string kind)
@@ -208,7 +204,6 @@ public sealed class StoreWorkCompliance
         Assert.Equal([RecordStage.Landed, RecordStage.Landed, RecordStage.Quarantined, RecordStage.Filtered], records.Select(static record => record.Stage));
     }
 
-    private static async Task<IEnumerable<long>> DueAsync(IStore store, DeliveryState state, bool withCreates) =>
-        (await store.LoadDueDeliveriesAsync(1, state, withCreates, 10, CancellationToken.None)).Select(static due => due.Delivery.Id);
->>>>>>> part/scen1
+    private static async Task<IEnumerable<long>> DueAsync(IStore store, DeliveryState state, Rights operations = OperationRights.Every, Rights free = OperationRights.Every) =>
+        (await store.LoadDueDeliveriesAsync(1, state, operations, free, 10, CancellationToken.None)).Select(static due => due.Delivery.Id);
 }
