@@ -49,6 +49,12 @@ internal static class StepWriter
             PlanReads.Write(db, effect);
         foreach (var change in changes.EffectChanges)
             PlanReads.Write(db, change);
+        if (changes.ForgetReconciliations is { } forget)
+            ReconciliationReads.Forget(db, forget);
+        foreach (var reconciliation in changes.Reconciliations)
+            ReconciliationReads.Write(db, reconciliation);
+        foreach (var difference in changes.Differences)
+            ReconciliationReads.Write(db, difference);
         foreach (var stream in changes.Remapped)
             MarkForRemap(db, stream);
         foreach (var tally in changes.Tallies)

@@ -71,6 +71,9 @@ public readonly record struct StreamActivation(int Stream, Rights Rights);
 /// <param name="From">Only effects in this state.</param>
 public readonly record struct EffectChange(long Plan, long DeliveryId, EffectState From, EffectState To);
 
+/// <summary>Reconciliations of a stream are forgotten with their differences, but for the newest.</summary>
+public readonly record struct ForgetReconciliations(int Stream, int Keep);
+
 /// <summary>A person pauses a connection, or resumes it.</summary>
 public readonly record struct ConnectionPause(string Connection, bool IsPaused);
 
@@ -127,6 +130,15 @@ public sealed class StepChanges
     /// <summary>Plans that were made before this are forgotten with their effects; null forgets none.</summary>
     public DateTimeOffset? ForgetPlansBefore { get; set; }
 
+    /// <summary>Reconciliations to insert or replace.</summary>
+    public List<Reconciliation> Reconciliations { get; } = [];
+
+    /// <summary>Differences to insert, or to replace where the run has found the same already.</summary>
+    public List<Difference> Differences { get; } = [];
+
+    /// <summary>Null forgets none.</summary>
+    public ForgetReconciliations? ForgetReconciliations { get; set; }
+
     /// <summary>Streams whose mapping changed: what they have landed goes through MAP again, without asking the system.</summary>
     public List<int> Remapped { get; } = [];
 
@@ -137,5 +149,6 @@ public sealed class StepChanges
     public bool IsEmpty =>
         Landed.Count + SourceRecords.Count + SharedKeys.Count + GoldenRecords.Count + MatchKeys.Count + Deliveries.Count + Quarantined.Count + Released.Count
         + Conflicts.Count + Decisions.Count + OtherProgress.Count + Pauses.Count + Configurations.Count + Remapped.Count + Tallies.Count + Audit.Count
-        + Activations.Count + Plans.Count + Effects.Count + EffectChanges.Count == 0 && Progress is null && ForgetPlansBefore is null;
+        + Activations.Count + Plans.Count + Effects.Count + EffectChanges.Count + Reconciliations.Count + Differences.Count == 0
+        && Progress is null && ForgetPlansBefore is null && ForgetReconciliations is null;
 }
