@@ -225,6 +225,15 @@ public sealed class SqliteStore : IStore, IStoreQueries
 
     public ValueTask<IReadOnlyList<EffectCount>> CountEffectsAsync(long plan, CancellationToken cancellationToken) => Read(db => PlanReads.Counts(db, plan));
 
+    public ValueTask<IReadOnlyList<Reconciliation>> ListReconciliationsAsync(int? stream, int limit, CancellationToken cancellationToken) =>
+        Read(db => ReconciliationReads.Runs(db, stream, limit));
+
+    public ValueTask<IReadOnlyList<PlacedDifference>> ListDifferencesAsync(long run, DifferenceKind? kind, ListPage page, CancellationToken cancellationToken) =>
+        Read(db => ReconciliationReads.Differences(db, run, kind, page));
+
+    public ValueTask<IReadOnlyList<DifferenceCount>> CountDifferencesAsync(long run, CancellationToken cancellationToken) =>
+        Read(db => ReconciliationReads.Counts(db, run));
+
     public ValueTask<StoreSummary> SummariseAsync(CancellationToken cancellationToken) => Read(SummaryReads.Read);
 
     public ValueTask DisposeAsync()
