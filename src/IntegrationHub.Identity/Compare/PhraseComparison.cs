@@ -19,10 +19,12 @@ internal sealed class PhraseComparison(bool isOrganisation) : Comparison
     {
         if (WordsForm.Of(text) is not { } phrase)
             return null;
+        if (Han.IsIn(phrase))
+            phrase = string.Join(' ', ChineseWords.Of(phrase, isOrganisation));
         if (isOrganisation)
             phrase = LegalForms.Without(phrase);
-        var words = phrase.Split(' ');
-        return new Value(string.Concat(words), [.. words.Select(static word => Value.CodeOf(word)).Distinct().Order()]);
+        var words = phrase.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return words.Length == 0 ? null : new Value(string.Concat(words), [.. words.Select(static word => Value.CodeOf(word)).Distinct().Order()]);
     }
 
     public override int Compare(Value left, Value right)

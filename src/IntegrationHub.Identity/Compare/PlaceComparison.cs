@@ -12,7 +12,12 @@ internal sealed class PlaceComparison : Comparison
 
     public override int KeyCount => 3;
 
-    public override Value? Read(string text) => NameForm.Of(NameComparison.Cut(text)) is { } name ? new Value(name) : null;
+    public override Value? Read(string text)
+    {
+        if (NameForm.Of(NameComparison.Cut(text)) is not { } name)
+            return null;
+        return new Value(Han.IsIn(name) ? string.Concat(ChineseWords.Of(name, isOrganisation: false)) : name);
+    }
 
     public override int Compare(Value left, Value right)
     {

@@ -1,33 +1,30 @@
 namespace IntegrationHub.Identity.Compare;
 
 /// <summary>One distinct value of a column, in the form that is compared.</summary>
-internal sealed class Value
+internal sealed class Value(string text, int[]? words = null, bool isPartial = false)
 {
     private const ulong HashStart = 14695981039346656037, HashPrime = 1099511628211;
 
-    public Value(string text, int[]? words = null, bool isPartial = false)
-    {
-        Text = text;
-        Words = words ?? [];
-        IsPartial = isPartial;
-        foreach (var character in text)
-            Letters |= 1UL << (character & 63);
-    }
-
     /// <summary>Two values with equal texts are one value.</summary>
-    public string Text { get; }
+    public string Text { get; } = text;
 
     /// <summary>Which characters occur, by their last six bits: tells most different values apart without a look at the text.</summary>
-    public ulong Letters { get; }
+    public ulong Letters { get; } = LettersOf(text);
+
+    /// <summary>How the text is read in Latin letters, where that differs from how it is written: Chinese. Else the text itself.</summary>
+    public string Reading { get; init; } = text;
+
+    /// <summary>A whole name with its last word first, as it is read; else the same as <see cref="Reading"/>.</summary>
+    public string Turned { get; init; } = text;
 
     /// <summary>Codes of the words, ascending, without repeats; only where the kind compares words.</summary>
-    public int[] Words { get; }
+    public int[] Words { get; } = words ?? [];
 
     /// <summary>How rare each word is among the records, in bits; the same length as <see cref="Words"/>. Set once all records are known.</summary>
     public float[] WordBits { get; set; } = [];
 
     /// <summary>A part of the value is hidden, so that even equal ones may be two.</summary>
-    public bool IsPartial { get; }
+    public bool IsPartial { get; } = isPartial;
 
     /// <summary>A code of a text that is the same on every machine and in every run; never 0.</summary>
     public static int CodeOf(ReadOnlySpan<char> text)
@@ -81,6 +78,14 @@ internal sealed class Value
         }
 
         return (first < 0 ? 0 : Words[first], second < 0 ? 0 : Words[second]);
+    }
+
+    private static ulong LettersOf(string text)
+    {
+        ulong letters = 0;
+        foreach (var character in text)
+            letters |= 1UL << (character & 63);
+        return letters;
     }
 
     private static int Fold(ulong hash)
