@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Settings;
 using IntegrationHub.Sync.Store;
 using Microsoft.Data.Sqlite;
 
@@ -8,7 +9,7 @@ namespace IntegrationHub.Storage.Sqlite;
 
 /// <summary>The store on one SQLite file: the embedded default. The pipeline reads and writes on one connection; what people ask runs beside it on others.</summary>
 /// <remarks>SQLite has no asynchronous work of its own: every method does its work on the caller's thread and returns completed tasks.</remarks>
-public sealed class SqliteStore : IStore, IStoreQueries, IStoreSummary
+public sealed class SqliteStore : IStore, IStoreQueries
 {
     private readonly SqliteDatabase database;
     private readonly Statements writer;
@@ -149,6 +150,9 @@ public sealed class SqliteStore : IStore, IStoreQueries, IStoreSummary
     public ValueTask<StreamConfiguration> LoadConfigurationAsync(int stream, CancellationToken cancellationToken) =>
         ReadNext(db => StoreReads.Configuration(db, stream));
 
+    public ValueTask<EntityConfiguration> LoadEntityConfigurationAsync(string entity, CancellationToken cancellationToken) =>
+        Read(db => StoreReads.EntityConfiguration(db, entity));
+
     public ValueTask<IReadOnlyList<long>> ListGoldenIdsAsync(string entity, long afterId, int limit, CancellationToken cancellationToken) =>
         ReadNext<IReadOnlyList<long>>(db => StoreReads.GoldenIds(db, entity, afterId, limit));
 
@@ -162,8 +166,14 @@ public sealed class SqliteStore : IStore, IStoreQueries, IStoreSummary
         ReadNext<IReadOnlyList<PendingDelivery>>(db => DeliveryReads.ByCorrelation(db, correlations));
 
     public ValueTask<IReadOnlyList<DueDelivery>> LoadDueDeliveriesAsync(
-        int stream, DeliveryState state, bool withCreates, int limit, CancellationToken cancellationToken) =>
-        ReadNext<IReadOnlyList<DueDelivery>>(db => DeliveryReads.Due(db, stream, state, withCreates, Now, limit));
+        int stream, DeliveryState state, Rights operations, Rights free, int limit, CancellationToken cancellationToken) =>
+        ReadNext<IReadOnlyList<DueDelivery>>(db => DeliveryReads.Due(db, stream, state, operations, free, Now, limit));
+
+    public ValueTask<IReadOnlyDictionary<int, Rights>> ListActivationsAsync(CancellationToken cancellationToken) =>
+        ReadNext<IReadOnlyDictionary<int, Rights>>(PlanReads.Activations);
+
+    public ValueTask<IReadOnlyList<PlannedEffect>> FindApprovedEffectsAsync(IReadOnlyCollection<long> deliveryIds, CancellationToken cancellationToken) =>
+        ReadNext<IReadOnlyList<PlannedEffect>>(db => PlanReads.Approved(db, deliveryIds));
 
     public ValueTask<IReadOnlyList<long>> ListOpenCreatesAsync(int stream, CancellationToken cancellationToken) =>
         ReadNext<IReadOnlyList<long>>(db => DeliveryReads.OpenCreates(db, stream));
@@ -202,6 +212,18 @@ public sealed class SqliteStore : IStore, IStoreQueries, IStoreSummary
         Read(db => AuditReads.List(db, filter, before, limit));
 
     public ValueTask<IReadOnlyList<Tally>> ListTalliesAsync(long? run, CancellationToken cancellationToken) => Read(db => StoreQueries.Tallies(db, run));
+
+    public ValueTask<IReadOnlyList<DueDelivery>> ListPlannedAsync(int stream, ListPage page, CancellationToken cancellationToken) =>
+        Read(db => PlanReads.Planned(db, stream, page));
+
+    public ValueTask<IReadOnlyList<WritePlan>> ListPlansAsync(int limit, CancellationToken cancellationToken) => Read(db => PlanReads.Plans(db, limit));
+
+    public ValueTask<WritePlan?> FindPlanAsync(long id, CancellationToken cancellationToken) => Read(db => PlanReads.Plan(db, id));
+
+    public ValueTask<IReadOnlyList<PlannedEffect>> ListEffectsAsync(long plan, ListPage page, CancellationToken cancellationToken) =>
+        Read(db => PlanReads.Effects(db, plan, page));
+
+    public ValueTask<IReadOnlyList<EffectCount>> CountEffectsAsync(long plan, CancellationToken cancellationToken) => Read(db => PlanReads.Counts(db, plan));
 
     public ValueTask<StoreSummary> SummariseAsync(CancellationToken cancellationToken) => Read(SummaryReads.Read);
 

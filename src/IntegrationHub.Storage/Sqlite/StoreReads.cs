@@ -133,6 +133,12 @@ internal static class StoreReads
         return new(stream, row.IsDBNull(0) ? null : row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.IsDBNull(2) ? null : row.GetInt64(2));
     }
 
+    public static EntityConfiguration EntityConfiguration(Statements db, string entity)
+    {
+        using var row = db.Query("SELECT version, after FROM entity_configuration WHERE entity = ?1", entity);
+        return row.Read() ? new(entity, row.IsDBNull(0) ? null : row.GetString(0), row.IsDBNull(1) ? null : row.GetInt64(1)) : new(entity, null, null);
+    }
+
     public static List<long> GoldenIds(Statements db, string entity, long afterId, int limit)
     {
         var ids = new List<long>();
@@ -156,6 +162,14 @@ internal static class StoreReads
         }
 
         return [.. decisions.OrderBy(static decision => decision.LeftRecordId).ThenBy(static decision => decision.RightRecordId)];
+    }
+
+    /// <summary>The golden record that this one has become part of, itself where it has not.</summary>
+    public static long Survivor(Statements db, long id)
+    {
+        while (db.Scalar("SELECT merged_into FROM golden_record WHERE id = ?1", id) is long next and not 0)
+            id = next;
+        return id;
     }
 
     private static GoldenRecord? Surviving(Statements db, long id)
