@@ -66,6 +66,9 @@ internal sealed class HubHarness : IAsyncDisposable
 
     public SyncOptions Options { get; set; } = new();
 
+    /// <summary>In whose name the hub takes its leases from the next start on.</summary>
+    public string Owner { get; set; } = "test";
+
     public RecordWay Way => way ?? throw new InvalidOperationException("Call StartAsync first.");
 
     public SyncContext Context => context ?? throw new InvalidOperationException("Call StartAsync first.");
@@ -116,7 +119,7 @@ internal sealed class HubHarness : IAsyncDisposable
                 one.Settings.Name.Connection, one.Source, one.Target, [one.Settings with { Number = numbers[one.Settings.Name] }]))).ToArray();
         var settings = new HubSettings(connections, Matching, Survivorship, Validator.Value);
         fragile = new(store) { PoisonKey = () => PoisonKey, Committed = fragile?.Committed ?? [] };
-        context = new(fragile, settings, new KeyedDigests(key), Clock, new Random(7), "test") { Options = Options };
+        context = new(fragile, settings, new KeyedDigests(key), Clock, new Random(7), Owner) { Options = Options };
         way = new(context);
     }
 
