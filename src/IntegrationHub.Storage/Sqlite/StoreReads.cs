@@ -43,12 +43,15 @@ internal static class StoreReads
         foreach (var key in keys)
         {
             using var row = db.Query(
-                "SELECT id, content_digest, removal, landed_deleted, revision, prior_digest, landed_at FROM source_record WHERE stream = ?1 AND key_digest = ?2", stream, key.ToBytes());
+                "SELECT id, content_digest, removal, landed_deleted, revision, prior_digest, landed_at, merged_into FROM source_record WHERE stream = ?1 AND key_digest = ?2", stream, key.ToBytes());
             if (row.Read())
             {
                 found[key] = new(
                     row.GetInt64(0), Digest.Read(row.GetBytes(1)), row.IsDBNull(5) ? default : Digest.Read(row.GetBytes(5)), Rows.Time(row, 6),
-                    row.GetInt32(2) != (int)Removal.None || row.GetBoolean(3), row.GetInt64(4));
+                    row.GetInt32(2) != (int)Removal.None || row.GetBoolean(3), row.GetInt64(4))
+                {
+                    MergedInto = row.IsDBNull(7) ? null : Digest.Read(row.GetBytes(7)),
+                };
             }
         }
 

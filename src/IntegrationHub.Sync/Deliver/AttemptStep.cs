@@ -97,6 +97,10 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
         var need = plan.NeedsOf(cluster.Golden, cluster.Members, stream, out _).FirstOrDefault(need => (need.Record?.Id ?? 0) == row.SourceRecordId);
         if (need is null)
             return null;
+        if (row.YieldPath is { } yielded && need.Fields.Any(field => field.Path == yielded))
+            need = need with { Fields = [new Field(yielded, FieldValue.Empty)] };
+        else
+            row = row with { YieldPath = null };
         var now = context.Clock.GetUtcNow();
         var fields = need.Operation == DeliveryOperation.Delete ? [] : stream.Mapping.Write(need.Fields, problems);
         // A value without a form in the system is left out and counted; the rest of the record is written.

@@ -28,7 +28,8 @@ internal sealed class SettleStep(SyncContext context)
                 await ids.EnsureAsync(IdRange.SourceRecord, settlements.Count, cancellationToken);
                 var landed = await FindLandedAsync(stream, settlements, cancellationToken);
                 var progress = settlements.Any(one => IsUnconfirmed(stream, one)) ? await context.Store.LoadProgressAsync(stream.Number, cancellationToken) : null;
-                var changes = Decide(stream, settlements, landed, progress is { HeldDeletes: > 0 });
+                var swaps = await ValueSwaps.LoadAsync(context.Store, settlements, landed, cancellationToken);
+                var changes = Decide(stream, settlements, landed, swaps, progress is { HeldDeletes: > 0 });
                 if (progress is { HeldDeletes: 0, FullReadDue: false })
                     changes.Progress = progress with { FullReadDue = true };
                 await context.Store.CommitAsync(lease, changes, cancellationToken);
@@ -47,14 +48,14 @@ internal sealed class SettleStep(SyncContext context)
     private static bool IsUnconfirmed(StreamSettings stream, Settlement one) => stream.Traits.Deletes == DeleteDetection.ByAbsence
         && one.Result.Outcome == DeliveryOutcome.Missing && one.Attempt.Row.Operation != DeliveryOperation.Delete;
 
-    private StepChanges Decide(StreamSettings stream, IReadOnlyList<Settlement> settlements, Dictionary<string, SourceRecord> landed, bool holdsDeletes)
+    private StepChanges Decide(StreamSettings stream, IReadOnlyList<Settlement> settlements, Dictionary<string, SourceRecord> landed, ValueSwaps swaps, bool holdsDeletes)
     {
         var changes = new StepChanges();
         var stored = new HashSet<Digest>();
         // Two deliveries may meet in one record, where a value is unique: the one that wrote it counts, and the record is stored once.
         foreach (var settlement in settlements.OrderBy(static one => one.Result.Outcome != DeliveryOutcome.Applied))
         {
-            var (row, record) = IsUnconfirmed(stream, settlement) ? (UntilRead(settlement, holdsDeletes), null) : Settle(stream, settlement, landed);
+            var (row, record) = IsUnconfirmed(stream, settlement) ? (UntilRead(settlement, holdsDeletes), null) : Settle(stream, settlement, landed, swaps);
             changes.Deliveries.Add(row);
             if (record is not null && stored.Add(record.KeyDigest))
             {
@@ -74,7 +75,8 @@ internal sealed class SettleStep(SyncContext context)
         return changes;
     }
 
-    private (PendingDelivery Row, SourceRecord? Record) Settle(StreamSettings stream, Settlement settlement, Dictionary<string, SourceRecord> landed)
+    private (PendingDelivery Row, SourceRecord? Record) Settle(
+        StreamSettings stream, Settlement settlement, Dictionary<string, SourceRecord> landed, ValueSwaps swaps)
     {
         var (attempt, result) = settlement;
         var row = attempt.Row;
@@ -82,6 +84,9 @@ internal sealed class SettleStep(SyncContext context)
         {
             case DeliveryOutcome.Applied when row.Operation == DeliveryOperation.Delete:
                 return (Done(row), Removed(attempt));
+            case DeliveryOutcome.Applied when result.Record is { } other && attempt.Record is { } old && other.Key != old.Key:
+                // The write went to the record that this one was merged into. What it says now is read from there.
+                return (Meanwhile(row, result), Landed(stream, old, new RawRecord(old.Key, default) { IsDeleted = true, MergedInto = other.Key }));
             case DeliveryOutcome.Applied when result.Record is { } shown:
                 var record = Written(stream, attempt, shown, landed.GetValueOrDefault(shown.Key), isLate: result.Code == ReadBack.AnswerLost);
                 // A record that is part of a customer already has, or gets, a row of its own.
@@ -90,12 +95,14 @@ internal sealed class SettleStep(SyncContext context)
                 return (Done(row), Removed(attempt));
             case DeliveryOutcome.Missing:
                 return (Again(row, result), Missing(stream, attempt));
+            case DeliveryOutcome.AlreadyExists when result.Record is { } found && swaps.Find(attempt, landed.GetValueOrDefault(found.Key)) is { } swap:
+                return (swap.Apply(Again(row, result with { Code = ValueSwaps.Waiting, Message = swap.Message })), null);
             case DeliveryOutcome.AlreadyExists when result.Record is { } found && WhyTaken(attempt, found, landed) is { } why:
                 return (Dead(row, result with { Message = why }), null);
             case DeliveryOutcome.AlreadyExists when result.Record is { } found:
                 return (Again(row, result), Landed(stream, landed.GetValueOrDefault(found.Key) ?? SameRecord(attempt, found), found));
             case DeliveryOutcome.ChangedMeanwhile when result.Record is { } found:
-                return (Again(row, result), Echoed(stream, attempt, result, Landed(stream, attempt.Record ?? landed.GetValueOrDefault(found.Key), found)));
+                return (Meanwhile(row, result), Echoed(stream, attempt, result, Landed(stream, attempt.Record ?? landed.GetValueOrDefault(found.Key), found)));
             case DeliveryOutcome.Unknown or DeliveryOutcome.Applied:
                 return (row with { DueAt = context.Clock.GetUtcNow() + stream.Traits.IndexLag + context.Options.LostAnswerGrace + Backoff.After(row.Attempts, null, context.Random) }, null);
             case DeliveryOutcome.Rejected:
@@ -130,7 +137,9 @@ internal sealed class SettleStep(SyncContext context)
     private PendingDelivery Done(PendingDelivery row) => row with
     {
         // More was wanted while the call was under way: the row goes round again and works out the rest.
-        State = row.Wanted > row.Sent ? DeliveryState.Planned : DeliveryState.Settled,
+        // A value that was only given up for another record is followed by the one that is wanted.
+        State = row.Wanted > row.Sent || row.YieldPath is not null ? DeliveryState.Planned : DeliveryState.Settled,
+        YieldPath = null,
         DueAt = context.Clock.GetUtcNow(),
         Attempts = 0,
         Sending = null,
@@ -149,6 +158,16 @@ internal sealed class SettleStep(SyncContext context)
             ErrorMessage = result.Message,
         };
 
+    // Somebody was faster: what they did is looked at, and what is still to be written goes out again. No error, but not for ever either.
+    private PendingDelivery Meanwhile(PendingDelivery row, DeliveryResult result) => Again(row, result) switch
+    {
+        { State: DeliveryState.Dead } dead => dead with
+        {
+            ErrorMessage = $"Somebody changed the record before each of {row.Attempts} writes. Find out who writes to it all the time, then replay this delivery.",
+        },
+        var again => again with { ErrorCode = null, ErrorMessage = null },
+    };
+
     private PendingDelivery UntilRead(Settlement settlement, bool holdsDeletes)
     {
         var again = Again(settlement.Attempt.Row, settlement.Result with
@@ -166,6 +185,7 @@ internal sealed class SettleStep(SyncContext context)
     {
         State = DeliveryState.Dead,
         Sending = null,
+        YieldPath = null,
         ErrorCode = result.Code ?? result.Outcome.ToString(),
         ErrorMessage = result.Message ?? $"Given up after {row.Attempts} attempts; the last one ended as {result.Outcome}. Mend the cause, then replay it.",
     };
@@ -236,6 +256,9 @@ internal sealed class SettleStep(SyncContext context)
             Modified = shown.Modified,
             Version = shown.Version,
             LandedDeleted = shown.IsDeleted,
+            Created = record.Created ?? shown.Created,
+            LandedCreated = shown.Created ?? record.LandedCreated,
+            MergedInto = shown.MergedInto is { } survivor ? SyncContext.KeyDigest(context.Digests, record.Stream, survivor) : null,
             LandedAt = now,
             DueAt = now,
         };

@@ -33,6 +33,23 @@ internal static class FieldEdits
         return FieldStates.FromSorted([.. after]);
     }
 
+    /// <summary>Who edits one field of a group has looked at the group: from then on the record itself says all of it as it shows it.</summary>
+    /// <param name="groupOf">The group of a path; null when it stands alone.</param>
+    public static FieldStates SayWhole(FieldStates states, List<string> edits, Func<string, string?> groupOf, DateTimeOffset at)
+    {
+        var groups = edits.Select(groupOf).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        if (groups.Count == 0)
+            return states;
+        var said = states.AsSpan().ToArray();
+        for (var i = 0; i < said.Length; i++)
+        {
+            if (said[i].Seen is { } seen && groupOf(said[i].Path) is { } group && groups.Contains(group))
+                said[i] = said[i] with { Own = new OwnValue(said[i].Base is { } agreed && agreed.Theirs == seen ? agreed.Ours : seen, at) };
+        }
+
+        return FieldStates.FromSorted(said);
+    }
+
     /// <summary>Notes agreement for every field on which a record shows what the golden record says.</summary>
     /// <returns>The same instance when there was nothing to note.</returns>
     public static FieldStates Agree(FieldStates states, IReadOnlyList<GoldenField> golden)

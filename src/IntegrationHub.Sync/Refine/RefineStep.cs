@@ -17,7 +17,7 @@ internal sealed class RefineStep(SyncContext context)
     private readonly IdPool ids = new(context.Store);
     private readonly ExamineStep examine = new(context.Settings);
     private readonly ResolveStep resolve = new(context, new GoldenSynthesis(context.Settings));
-    private readonly DeliveryPlan plan = new(new PlanStep(context.Settings, context.Digests), context.Clock);
+    private readonly DeliveryPlan plan = new(new PlanStep(context.Settings, context.Digests), context);
     private ConfigurationSweep? sweep;
 
     /// <summary>Carries a change of configuration through what is stored, once after each start.</summary>
@@ -37,10 +37,14 @@ internal sealed class RefineStep(SyncContext context)
 
         var outcome = new RefineOutcome();
         outcome.Changes.SourceRecords.AddRange(orphans);
+        workspace.Expect(examined.Where(one => !waiting.Contains(one.Record.Id)));
         for (var i = 0; i < examined.Count; i++)
         {
+            workspace.Begin(examined[i].Record.Id);
             if (waiting.Contains(examined[i].Record.Id))
                 workspace.Put(examined[i].Record with { DueAt = context.Clock.GetUtcNow() + DeferFor });
+            else if (resolve.WaitUntil(workspace, examined[i], keys[i]) is { } until)
+                workspace.Put(workspace.Current(examined[i].Record) with { DueAt = until });
             else
                 Decide(workspace, examined[i], keys[i], created, outcome);
         }
@@ -86,18 +90,32 @@ internal sealed class RefineStep(SyncContext context)
             [.. keys.SelectMany(static list => list).Distinct()], context.Settings.Matching.SharedLimit, cancellationToken);
         workspace.Add(holders);
         var decided = await store.FindDecisionsAsync([.. examined.Select(static one => one.Record.Id)], cancellationToken);
-        var golden = examined.Select(static one => one.Record.GoldenId)
+        var survivors = await FindSurvivorsAsync(examined, cancellationToken);
+        var golden = examined.Select(static one => one.Record.GoldenId).Concat(survivors.Select(static one => one.GoldenId))
             .Concat(created.Values.Select(static row => row.GoldenId)).Concat(holders.Values.SelectMany(static list => list).Select(static holder => holder.GoldenId))
             .Concat(await SaidSameAsync(decided, cancellationToken)).Where(static id => id != 0).Distinct().ToArray();
         if (golden.Length == 0)
             return workspace;
         var clusters = await store.LoadClustersAsync(golden, cancellationToken);
         workspace.Add(clusters);
+        workspace.AddSurvivors(survivors);
         workspace.Add(await store.FindDeliveriesAsync([.. clusters.Values.Select(static cluster => cluster.Golden.Id).Distinct()], cancellationToken));
         workspace.Add(decided);
         // A record that has a key in common with two clusters must not join what a steward has parted: their members' decisions count too.
         workspace.Add(await store.FindDecisionsAsync([.. clusters.Values.SelectMany(static cluster => cluster.Members).Select(static member => member.Id).Distinct()], cancellationToken));
         return workspace;
+    }
+
+    private async ValueTask<IReadOnlyList<SourceRecord>> FindSurvivorsAsync(List<Examination> examined, CancellationToken cancellationToken)
+    {
+        var survivors = new List<SourceRecord>();
+        foreach (var stream in examined.Where(static one => one.Record.MergedInto is not null).GroupBy(static one => one.Record.Stream))
+        {
+            var landed = await context.Store.FindLandedAsync(stream.Key, [.. stream.Select(static one => one.Record.MergedInto!.Value).Distinct()], cancellationToken);
+            survivors.AddRange(await context.Store.LoadRecordsAsync([.. landed.Values.Select(static one => one.Id)], withRaw: false, cancellationToken));
+        }
+
+        return survivors;
     }
 
     private async ValueTask<IEnumerable<long>> SaidSameAsync(IReadOnlyList<MatchDecision> decided, CancellationToken cancellationToken)
@@ -111,9 +129,11 @@ internal sealed class RefineStep(SyncContext context)
     {
         var streams = context.Settings.Streams.Count;
         await ids.EnsureAsync(IdRange.GoldenRecord, examined.Count, cancellationToken);
+        if (examined.Exists(static one => one.Record.GoldenId != 0))
+            await ids.EnsureAsync(IdRange.SourceRecord, examined.Count, cancellationToken);
         // Every record can touch its own cluster and those it merges, and a merge rewires every record of the loser.
         await ids.EnsureAsync(IdRange.Delivery, examined.Count * (streams + 1) * 8, cancellationToken);
-        await ids.EnsureAsync(IdRange.Conflict, examined.Sum(static one => 1 + (one.Fields?.Count ?? 0)), cancellationToken);
+        await ids.EnsureAsync(IdRange.Conflict, examined.Sum(static one => 1 + (3 * (one.Fields?.Count ?? 0))), cancellationToken);
     }
 
     /// <summary>New records that carry the hub's own id, and the delivery whose create made them; its answer has not been settled yet.</summary>
@@ -191,10 +211,13 @@ internal sealed class RefineStep(SyncContext context)
     {
         foreach (var cluster in workspace.Clusters.Where(static cluster => cluster.IsTouched))
             Finish(workspace, cluster, outcome);
-        // The raw payload stays as it was landed: null keeps it.
-        outcome.Changes.SourceRecords.AddRange(workspace.ChangedRecords.Order().Select(id => workspace.Changed(id) with { Raw = null }));
+        outcome.Changes.SourceRecords.AddRange(workspace.ChangedRecords.Order().Select(id => workspace.Changed(id)).Select(WithPayload));
         outcome.WriteCounts();
     }
+
+    // The payload stays as it was landed: null keeps it. A record that came about here has none yet, and one whose key another has now loses its own.
+    private static SourceRecord WithPayload(SourceRecord record) =>
+        record.Revision == 0 || record.Raw is { Length: 0 } ? record : record with { Raw = null };
 
     private void Finish(Workspace workspace, ClusterDraft cluster, RefineOutcome outcome)
     {

@@ -25,6 +25,8 @@ internal sealed class Workspace
     private readonly Dictionary<long, SourceRecord> records = [];
     private readonly Dictionary<Digest, List<KeyHolder>> holders = [];
     private readonly HashSet<long> changedRecords = [];
+    private readonly Dictionary<long, Examination> coming = [];
+    private readonly Dictionary<(int Stream, Digest Key), long> byKey = [];
     private readonly HashSet<(long, long)> kept = [];
     private readonly HashSet<(long Left, long Right)> together = [];
 
@@ -61,6 +63,31 @@ internal sealed class Workspace
         foreach (var decision in decisions)
             (decision.Same ? together : kept).Add(Pair(decision.LeftRecordId, decision.RightRecordId));
     }
+
+    /// <summary>Records of the batch that have not been decided on yet.</summary>
+    public void Expect(IEnumerable<Examination> examined)
+    {
+        foreach (var one in examined)
+            coming[one.Record.Id] = one;
+    }
+
+    /// <summary>What has been read of a record that has not been decided on yet; null when nothing has.</summary>
+    public Examination? Coming(long record) => coming.GetValueOrDefault(record);
+
+    public void Begin(long record) => coming.Remove(record);
+
+    /// <summary>Records that others of the batch were merged into.</summary>
+    public void AddSurvivors(IEnumerable<SourceRecord> survivors)
+    {
+        foreach (var survivor in survivors)
+        {
+            records.TryAdd(survivor.Id, survivor);
+            byKey[(survivor.Stream, survivor.KeyDigest)] = survivor.Id;
+        }
+    }
+
+    /// <summary>A survivor as the batch has it now; null when it has not landed.</summary>
+    public SourceRecord? FindByKey(int stream, Digest key) => byKey.TryGetValue((stream, key), out var id) ? records[id] : null;
 
     /// <summary>The cluster of a golden record, followed through merges; null when there is none.</summary>
     public ClusterDraft? Find(long goldenId)

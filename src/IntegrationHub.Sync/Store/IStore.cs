@@ -14,7 +14,11 @@ public enum IdRange
 
 /// <summary>What LAND needs to know of a record that it has landed before.</summary>
 /// <param name="PriorDigest">The content before the hub last wrote to the record.</param>
-public readonly record struct LandedBefore(long Id, Digest ContentDigest, Digest PriorDigest, DateTimeOffset LandedAt, bool IsRemoved, long Revision);
+public readonly record struct LandedBefore(long Id, Digest ContentDigest, Digest PriorDigest, DateTimeOffset LandedAt, bool IsRemoved, long Revision)
+{
+    /// <summary>Digest of the key of the record that the system has made this one part of; null when it has not.</summary>
+    public Digest? MergedInto { get; init; }
+}
 
 /// <summary>A source record that holds a match key.</summary>
 public readonly record struct KeyHolder(long SourceRecordId, long GoldenId, int Stream);
