@@ -82,6 +82,20 @@ internal static class StoreReads
         return due;
     }
 
+    public static List<long> Merging(Statements db, int stream, IReadOnlyCollection<Digest> survivors)
+    {
+        var merging = new List<long>();
+        foreach (var survivor in survivors)
+        {
+            using var row = db.Query(
+                "SELECT id FROM source_record WHERE stage = 0 AND merged_into IS NOT NULL AND stream = ?1 AND merged_into = ?2 ORDER BY id", stream, survivor.ToBytes());
+            while (row.Read())
+                merging.Add(row.GetInt64(0));
+        }
+
+        return merging;
+    }
+
     public static List<SourceRecord> Records(Statements db, IReadOnlyCollection<long> ids, bool withRaw)
     {
         var records = new List<SourceRecord>(ids.Count);

@@ -42,6 +42,7 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
                 changes.Tallies.Add(new(0, stream.Number, "field has no form in the system", problems.Count));
         }
 
+        changes.Audit.AddRange(changes.Deliveries.Where(static row => row.State == DeliveryState.Dead).Select(row => Entry(stream, row)));
         changes.Deliveries.AddRange(attempts.Select(static attempt => attempt.Row));
         if (changes.IsEmpty)
             return [];
@@ -135,6 +136,18 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
 
     private string EffectKey(StreamSettings stream, PendingDelivery row, DeliveryOperation operation, long version) => context.Digests.Of(
         "effect", $"{stream.Name}/{row.GoldenId}/{row.SourceRecordId}/{row.Correlation}/{operation}/{version}/{stream.Mapping.Version}").ToString();
+
+    private AuditEntry Entry(StreamSettings stream, PendingDelivery row) => new()
+    {
+        At = context.Clock.GetUtcNow(),
+        Actor = "hub",
+        Action = "delivery.dead",
+        Object = row.ToString(),
+        System = stream.Name.ToString(),
+        Outcome = $"{row.Operation} not attempted",
+        Reason = row.ErrorCode,
+        Configuration = stream.Mapping.Version,
+    };
 
     private AuditEntry BatchEntry(StreamSettings stream, List<Attempt> attempts) => new()
     {

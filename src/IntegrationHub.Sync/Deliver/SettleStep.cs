@@ -2,6 +2,7 @@ using System.Text;
 using IntegrationHub.Abstractions;
 using IntegrationHub.Audit;
 using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Refine;
 using IntegrationHub.Sync.Settings;
 using IntegrationHub.Sync.Store;
 
@@ -105,6 +106,8 @@ internal sealed class SettleStep(SyncContext context)
                 return (Meanwhile(row, result), Echoed(stream, attempt, result, Landed(stream, attempt.Record ?? landed.GetValueOrDefault(found.Key), found)));
             case DeliveryOutcome.Unknown or DeliveryOutcome.Applied:
                 return (row with { DueAt = context.Clock.GetUtcNow() + stream.Traits.IndexLag + context.Options.LostAnswerGrace + Backoff.After(row.Attempts, null, context.Random) }, null);
+            case DeliveryOutcome.Rejected when row.YieldPath is { } path:
+                return (Dead(row, result with { Message = ValueSwaps.CannotYield(path) }), null);
             case DeliveryOutcome.Rejected:
                 return (Dead(row, result), null);
             default:
@@ -197,6 +200,9 @@ internal sealed class SettleStep(SyncContext context)
         var mapped = shown.IsDeleted ? FieldMap.Empty : stream.Mapping.Read(shown.Payload.Span).Fields;
         var sent = shown.IsDeleted ? FieldMap.Empty : attempt.Row.Sending ?? FieldMap.Empty;
         var golden = attempt.Record is null && record.GoldenId != 0 ? record.GoldenId : attempt.Golden.Id;
+        var row = attempt.Row;
+        if (row is { Operation: DeliveryOperation.Create } && record.GoldenId == 0)
+            record = record with { Fields = FieldEdits.EchoConstants(record.Fields, mapped, stream.Mapping.ConstantPaths, attempt.Golden.ToFieldMap(), isNew: true) };
         record = record with { GoldenId = golden, Fields = Agreements.Note(record.Fields, sent, mapped, stream.Mapping, isLate), Removal = Removal.None, RemovedAt = null };
         // A page with this record landed while the call was under way. It may be newer than what was read back: then it is looked at, not overwritten. One
         // that is surely older shows what was there before the write, and would pass for an edit that takes the write back.
@@ -205,7 +211,8 @@ internal sealed class SettleStep(SyncContext context)
             return record with { DueAt = context.Clock.GetUtcNow() };
         // What differs, what was kept out and what is gone already goes the whole way again.
         // So does what was written for a customer that has become part of another meanwhile.
-        var isSettled = record.Stage is RecordStage.Landed or RecordStage.Linked && !shown.IsDeleted && golden == attempt.Row.GoldenId
+        // So does a record that the hub has made: its match keys are taken there.
+        var isSettled = attempt.Record is not null && record.Stage is RecordStage.Landed or RecordStage.Linked && !shown.IsDeleted && golden == attempt.Row.GoldenId
             && !Agreements.HasEdits(record.Fields, mapped) && !Agreements.IsOpen(record.Fields, sent);
         return WithPayload(record, shown) with { Stage = isSettled ? RecordStage.Linked : RecordStage.Landed };
     }
@@ -307,10 +314,17 @@ internal sealed class SettleStep(SyncContext context)
         System = stream.Name.ToString(),
         Outcome = $"{row.Operation} {settlement.Result.Outcome}",
         Reason = settlement.Result.Code,
+        Before = settlement.Attempt.Record is { } changed ? DigestOf(ShownBefore(changed, settlement.Attempt.Row)).ToString() : null,
         After = row.Operation == DeliveryOperation.Delete ? null : DigestOf(settlement.Attempt.Row.Sending).ToString(),
         Correlation = row.EffectKey,
+        Attempt = settlement.Attempt.Row.Attempts,
         Configuration = stream.Mapping.Version,
     };
+
+    // What the record showed before the write, of the fields that it was about; of a delete, all.
+    private static FieldMap ShownBefore(SourceRecord record, PendingDelivery row) => row.Operation == DeliveryOperation.Delete
+        ? record.Fields.Seen()
+        : FieldMap.From((row.Sending ?? FieldMap.Empty).Select(field => new Field(field.Path, record.Fields.Find(field.Path).Seen ?? FieldValue.Empty)));
 
     private Digest DigestOf(FieldMap? fields)
     {

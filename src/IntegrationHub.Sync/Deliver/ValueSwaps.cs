@@ -13,6 +13,10 @@ internal sealed class ValueSwaps
     /// <summary>The code of a delivery that waits for another record to give up a value.</summary>
     public const string Waiting = "value.taken";
 
+    /// <summary>What to say of a record that could not give up its value.</summary>
+    public static string CannotYield(string path) =>
+        $"This record and another hold each other's value of '{path}', which the system allows only once, and it does not take this one without a value. Exchange the two in the system by hand, then replay this delivery.";
+
     private readonly IReadOnlyDictionary<long, Cluster> owners;
     private readonly ILookup<long, PendingDelivery> rows;
 
@@ -42,7 +46,7 @@ internal sealed class ValueSwaps
         if (taken is null)
             return null;
         // Of records that wait for each other in a ring at least one has a lower id than the one it waits for.
-        var waitsToo = rows[existing.Id].Any(static row => row is { State: DeliveryState.Planned, ErrorCode: Waiting });
+        var waitsToo = rows[existing.Id].Any(static row => row is { State: DeliveryState.Planned or DeliveryState.Attempting, ErrorCode: Waiting });
         return new(taken, existing, IsYielding: waitsToo && attempt.Record is { } own && own.Id < existing.Id);
     }
 }

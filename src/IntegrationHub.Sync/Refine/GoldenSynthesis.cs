@@ -35,7 +35,7 @@ internal sealed class GoldenSynthesis(HubSettings settings)
     {
         if (members.All(static member => member.Removal != Removal.None))
             return GoldenStatus.Deleted;
-        var steward = golden.Overrides.FirstOrDefault(static pinned => pinned.Path == Conflict.DeletePath);
+        var steward = golden.Overrides.Where(static pinned => pinned.Path == Conflict.DeletePath).OrderByDescending(static pinned => pinned.At).FirstOrDefault();
         foreach (var removed in members)
         {
             if (removed.Removal != Removal.BySystem || removed.RemovedAt is not { } at)

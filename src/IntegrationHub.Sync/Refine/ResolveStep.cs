@@ -48,7 +48,8 @@ internal sealed class ResolveStep(SyncContext context, GoldenSynthesis synthesis
         var at = record.Modified ?? record.LandedAt;
         record = record with
         {
-            Fields = FieldEdits.Apply(record.Fields, examined.Fields!, at, edits),
+            Fields = FieldEdits.Apply(
+                FieldEdits.EchoConstants(record.Fields, examined.Fields!, examined.Stream.Mapping.ConstantPaths, FieldMap.Empty, isNew: false), examined.Fields!, at, edits),
             Stage = RecordStage.Linked,
             Removal = Removal.None,
             RemovedAt = null,
@@ -111,6 +112,42 @@ internal sealed class ResolveStep(SyncContext context, GoldenSynthesis synthesis
             Conflicts.AskOnRemoval(cluster, cluster.Members[record.Id], ids, outcome, context.Clock.GetUtcNow());
         else
             Conflicts.FindOnRemoval(cluster, cluster.Members[record.Id], ids, outcome, context.Clock.GetUtcNow());
+    }
+
+    /// <summary>Takes a cluster through a change of configuration.</summary>
+    /// <param name="rematches">Whether the matching policy changed.</param>
+    public void Rework(Workspace workspace, ClusterDraft cluster, bool rematches)
+    {
+        foreach (var member in cluster.Members.Values.ToArray())
+        {
+            var after = settings.Find(member.Stream) is { } stream ? member with { Fields = FieldEdits.WithoutDropped(member, stream.Mapping) } : member;
+            if (rematches)
+                after = Rejoined(after, cluster);
+            if (!ReferenceEquals(after.Fields, member.Fields) || after.IsRematchDue != member.IsRematchDue || after.JoinedBy != member.JoinedBy)
+                workspace.Put(after);
+        }
+
+        Recompute(cluster);
+    }
+
+    // It joined by a key. Where it has none in common with the others any more, or contradicts one of them, it is matched anew; who founded the customer, or was
+    // put there by a steward or by the hub, stays.
+    private SourceRecord Rejoined(SourceRecord record, ClusterDraft cluster)
+    {
+        if (record.JoinedBy is not { } joined || record.Removal != Removal.None || record.LandedDeleted)
+            return record;
+        var others = cluster.Members.Values.Where(member => member.Id != record.Id).ToArray();
+        var fields = record.Fields.Seen();
+        var common = others.SelectMany(static other => other.MatchKeys).Intersect(record.MatchKeys).ToArray();
+        var isRefused = others.Any(other => settings.Matching.Contradict(cluster.Golden.Entity, fields, other.Fields.Seen(), out _));
+        if (common.Length > 0 && !isRefused)
+            return common.Contains(joined) ? record : record with { JoinedBy = common.Min() };
+        return record with
+        {
+            IsRematchDue = true,
+            Stage = record.Stage == RecordStage.Linked ? RecordStage.Landed : record.Stage,
+            DueAt = context.Clock.GetUtcNow(),
+        };
     }
 
     /// <summary>Works out what a cluster says now; the version grows when that changed.</summary>

@@ -136,6 +136,9 @@ internal sealed class Workspace
 
     public SourceRecord Changed(long id) => records[id];
 
+    /// <summary>A record that the batch has to do with; null when it has nothing to do with it.</summary>
+    public SourceRecord? Known(long id) => records.GetValueOrDefault(id);
+
     /// <summary>Whether a steward has said that a record is not the customer of a cluster.</summary>
     public bool IsKeptApart(long record, ClusterDraft cluster) =>
         kept.Count > 0 && cluster.Members.Keys.Any(member => kept.Contains(Pair(record, member)));
@@ -158,7 +161,8 @@ internal sealed class Workspace
         loser.Members.Clear();
         survivor.Golden = survivor.Golden with
         {
-            Overrides = [.. survivor.Golden.Overrides, .. loser.Golden.Overrides.Where(pinned => survivor.Golden.Overrides.All(own => own.Path != pinned.Path))],
+            // Of two on one path the later counts; both are kept, so that each side has its own again when they are split.
+            Overrides = [.. survivor.Golden.Overrides, .. loser.Golden.Overrides],
             Held = [.. survivor.Golden.Held, .. loser.Golden.Held.Where(held => survivor.Golden.Held.All(own => own.Path != held.Path))],
         };
         loser.Golden = loser.Golden with

@@ -70,6 +70,9 @@ public interface IStore : IAsyncDisposable
 
     // MAP to PLAN
 
+    /// <summary>Landed records of a stream that wait for the record they were merged into, by the digests of that one's key.</summary>
+    ValueTask<IReadOnlyList<long>> FindMergingAsync(int stream, IReadOnlyCollection<Digest> survivors, CancellationToken cancellationToken);
+
     /// <summary>Landed records in order of their ids, raw included.</summary>
     ValueTask<IReadOnlyList<SourceRecord>> LoadDueRecordsAsync(int limit, CancellationToken cancellationToken);
 

@@ -62,6 +62,11 @@ public sealed record MatchDecision(long LeftRecordId, long RightRecordId, bool S
 /// <param name="PlanAfter">The last golden record that was planned by it; null when all are.</param>
 public sealed record StreamConfiguration(int Stream, string? MappingVersion, string? PlanVersion, long? PlanAfter);
 
+/// <summary>The open conflicts on one field of a customer who was split: they go with the side that they are about, or are moot.</summary>
+/// <param name="GoldenId">The customer before; conflicts of those that had become part of it count too.</param>
+/// <param name="To">The customer that both sides of the conflict are now; 0 when they are not one any more.</param>
+public readonly record struct ConflictMove(long GoldenId, string Path, long To);
+
 /// <summary>By what configuration the golden records of an entity were worked out.</summary>
 /// <param name="Version">Survivorship, matching, mappings and delete policies together; null before the first.</param>
 /// <param name="After">The last golden record that was worked out by it; null when all are.</param>
@@ -106,6 +111,9 @@ public sealed class StepChanges
 
     public List<Conflict> Conflicts { get; } = [];
 
+    /// <summary>Carried out before <see cref="Conflicts"/> are written.</summary>
+    public List<ConflictMove> ConflictMoves { get; } = [];
+
     public List<MatchDecision> Decisions { get; } = [];
 
     public StreamProgress? Progress { get; set; }
@@ -128,5 +136,5 @@ public sealed class StepChanges
 
     public bool IsEmpty =>
         Landed.Count + RetiredKeys.Count + SourceRecords.Count + EntityConfigurations.Count + SharedKeys.Count + GoldenRecords.Count + MatchKeys.Count + Deliveries.Count + Quarantined.Count + Released.Count
-        + Conflicts.Count + Decisions.Count + OtherProgress.Count + Pauses.Count + Configurations.Count + Remapped.Count + Tallies.Count + Audit.Count == 0 && Progress is null;
+        + Conflicts.Count + ConflictMoves.Count + Decisions.Count + OtherProgress.Count + Pauses.Count + Configurations.Count + Remapped.Count + Tallies.Count + Audit.Count == 0 && Progress is null;
 }

@@ -193,7 +193,7 @@ public sealed class LoopScenarios
         b.BeforeWrite = () => b.Edit("b1", "{}");
 
         a.Edit(id, """{ "phone": "+442079460001" }""");
-        await hub.SettleAsync(40);
+        await hub.RoundsAsync(20);
 
         Assert.Equal(new SyncOptions().DeliveryAttemptsMax, b.WriteCalls - writes);
         var dead = Assert.Single(await hub.DeliveriesAsync(DeliveryState.Dead));

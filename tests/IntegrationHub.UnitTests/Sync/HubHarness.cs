@@ -145,6 +145,16 @@ internal sealed class HubHarness : IAsyncDisposable
         Assert.True(roundsMax > 0, "The hub does not come to rest.");
     }
 
+    /// <summary>Syncs so many times whatever is written, with time for retries between them: something may wait for several attempts in a row.</summary>
+    public async Task RoundsAsync(int count)
+    {
+        for (; count > 0; count--)
+        {
+            await SyncAsync();
+            Clock.Advance(TimeSpan.FromMinutes(5));
+        }
+    }
+
     /// <summary>What happens when the process is killed: from here on nothing more reaches the store.</summary>
     public void Kill() => fragile!.IsDead = true;
 
