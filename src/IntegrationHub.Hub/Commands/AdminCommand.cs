@@ -90,13 +90,24 @@ internal sealed class AdminCommand(CommandHost host)
             call.Report.Line(string.Create(CultureInfo.InvariantCulture, $"There may be more: add --after {last}"));
     }
 
+    /// <summary>Puts a call together for a command that opens its hub itself; who acts is the account that runs it.</summary>
+    public static AdminCall CallFor(ParseResult parsed, HubInstance hub, Report report, CancellationToken cancellationToken) =>
+        new(parsed, new Administration(hub.Context, hub.Database), hub.Settings, report, Environment.UserName, cancellationToken);
+
     private async Task<int> RunAsync(ParseResult parsed, HubInstance hub, Report report, Func<AdminCall, Task<int>> run, CancellationToken cancellationToken)
     {
         var who = parsed.GetValue(actor) is { Length: > 0 } given ? given : Environment.UserName;
-        var call = new AdminCall(parsed, new Administration(hub.Context, hub.Database), hub.Settings, report, who, cancellationToken);
+        var call = CallFor(parsed, hub, report, cancellationToken) with { Actor = who };
+        return await GuardAsync(host, report, () => run(call));
+    }
+
+    /// <summary>Says what keeps an act from being done.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> GuardAsync(CommandHost host, Report report, Func<Task<int>> run)
+    {
         try
         {
-            return await run(call);
+            return await run();
         }
         catch (AdminException refusal)
         {

@@ -39,6 +39,7 @@ internal sealed partial class ConnectionFileReader(
             Credentials = credentials,
             Options = root.Object("options"),
             Http = ReadLimits(root.Object("http")),
+            AsksBeforeWriting = root.Text("activation") != "automatic",
             Streams = read,
         };
     }

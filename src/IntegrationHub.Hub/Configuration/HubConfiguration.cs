@@ -83,6 +83,9 @@ internal sealed record ConnectionFile
 
     public HttpLimits Http { get; init; } = new();
 
+    /// <summary>The hub asks before it writes to the connection, until a person activates it.</summary>
+    public bool AsksBeforeWriting { get; init; } = true;
+
     public required IReadOnlyList<StreamFile> Streams { get; init; }
 }
 

@@ -1,4 +1,5 @@
 using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Settings;
 using IntegrationHub.Sync.Store;
 
 namespace IntegrationHub.Storage.Sqlite;
@@ -32,13 +33,22 @@ internal static class DeliveryReads
         return deliveries;
     }
 
-    public static List<DueDelivery> Due(Statements db, int stream, DeliveryState state, bool withCreates, long now, int limit)
+    // The right that a delivery needs. A row whose create has been settled is reused for updates, whatever it still says.
+    public const string Right = "(CASE WHEN source_record_id = 0 THEN 1 WHEN operation = 2 THEN 4 ELSE 2 END)";
+    private const string Wanted = $"stream = ?1 AND state = ?2 AND state <> 2 AND due_at <= ?3 AND ({Right} & ?4) <> 0";
+    private const string Approved = "id IN (SELECT delivery_id FROM plan_effect WHERE stream = ?1 AND state = 1)";
+
+    public static List<DueDelivery> Due(Statements db, int stream, DeliveryState state, Rights operations, Rights free, long now, int limit)
     {
         var due = new List<PendingDelivery>();
+        var which = free switch
+        {
+            OperationRights.Every => Wanted,
+            Rights.None => $"{Wanted} AND {Approved}",
+            _ => $"{Wanted} AND (({Right} & {(int)free}) <> 0 OR {Approved})",
+        };
         using (var row = db.Query(
-            $"SELECT {Rows.DeliveryColumns} FROM delivery WHERE stream = ?1 AND state = ?2 AND state <> 2 AND due_at <= ?3 AND (source_record_id <> 0 OR ?4) "
-            + "ORDER BY due_at, id LIMIT ?5",
-            stream, (int)state, now, withCreates, limit))
+            $"SELECT {Rows.DeliveryColumns} FROM delivery WHERE {which} ORDER BY due_at, id LIMIT ?5", stream, (int)state, now, (int)operations, limit))
         {
             // Of two to one record (of golden records that became one) the second waits for the next round.
             var records = new HashSet<long>();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Settings;
 using IntegrationHub.Sync.Store;
 using Microsoft.Data.Sqlite;
 
@@ -8,7 +9,7 @@ namespace IntegrationHub.Storage.Sqlite;
 
 /// <summary>The store on one SQLite file: the embedded default. Reads run on connections of their own beside the one writer.</summary>
 /// <remarks>SQLite has no asynchronous work of its own: every method does its work on the caller's thread and returns completed tasks.</remarks>
-public sealed class SqliteStore : IStore, IStoreQueries, IStoreSummary
+public sealed class SqliteStore : IStore, IStoreQueries
 {
     private readonly SqliteDatabase database;
     private readonly Statements writer;
@@ -168,8 +169,14 @@ public sealed class SqliteStore : IStore, IStoreQueries, IStoreSummary
         Read<IReadOnlyList<PendingDelivery>>(db => DeliveryReads.ByCorrelation(db, correlations));
 
     public ValueTask<IReadOnlyList<DueDelivery>> LoadDueDeliveriesAsync(
-        int stream, DeliveryState state, bool withCreates, int limit, CancellationToken cancellationToken) =>
-        Read<IReadOnlyList<DueDelivery>>(db => DeliveryReads.Due(db, stream, state, withCreates, Now, limit));
+        int stream, DeliveryState state, Rights operations, Rights free, int limit, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<DueDelivery>>(db => DeliveryReads.Due(db, stream, state, operations, free, Now, limit));
+
+    public ValueTask<IReadOnlyDictionary<int, Rights>> ListActivationsAsync(CancellationToken cancellationToken) =>
+        Read<IReadOnlyDictionary<int, Rights>>(PlanReads.Activations);
+
+    public ValueTask<IReadOnlyList<PlannedEffect>> FindApprovedEffectsAsync(IReadOnlyCollection<long> deliveryIds, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<PlannedEffect>>(db => PlanReads.Approved(db, deliveryIds));
 
     public ValueTask<IReadOnlyList<long>> ListOpenCreatesAsync(int stream, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<long>>(db => DeliveryReads.OpenCreates(db, stream));
@@ -208,6 +215,18 @@ public sealed class SqliteStore : IStore, IStoreQueries, IStoreSummary
         Read(db => AuditReads.List(db, filter, before, limit));
 
     public ValueTask<IReadOnlyList<Tally>> ListTalliesAsync(long? run, CancellationToken cancellationToken) => Read(db => StoreQueries.Tallies(db, run));
+
+    public ValueTask<IReadOnlyList<DueDelivery>> ListPlannedAsync(int stream, ListPage page, CancellationToken cancellationToken) =>
+        Read(db => PlanReads.Planned(db, stream, page));
+
+    public ValueTask<IReadOnlyList<WritePlan>> ListPlansAsync(int limit, CancellationToken cancellationToken) => Read(db => PlanReads.Plans(db, limit));
+
+    public ValueTask<WritePlan?> FindPlanAsync(long id, CancellationToken cancellationToken) => Read(db => PlanReads.Plan(db, id));
+
+    public ValueTask<IReadOnlyList<PlannedEffect>> ListEffectsAsync(long plan, ListPage page, CancellationToken cancellationToken) =>
+        Read(db => PlanReads.Effects(db, plan, page));
+
+    public ValueTask<IReadOnlyList<EffectCount>> CountEffectsAsync(long plan, CancellationToken cancellationToken) => Read(db => PlanReads.Counts(db, plan));
 
     public ValueTask<StoreSummary> SummariseAsync(CancellationToken cancellationToken) => Read(SummaryReads.Read);
 

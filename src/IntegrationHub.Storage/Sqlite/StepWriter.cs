@@ -43,6 +43,17 @@ internal static class StepWriter
             db.Run("UPDATE connection SET is_paused = ?2 WHERE name = ?1", pause.Connection, pause.IsPaused);
         foreach (var configuration in changes.Configurations)
             WriteConfiguration(db, configuration);
+        foreach (var activation in changes.Activations)
+            db.Run("INSERT OR REPLACE INTO activation (stream, rights) VALUES (?1, ?2)", activation.Stream, (int)activation.Rights);
+        if (changes.ForgetPlansBefore is { } before)
+            PlanReads.Forget(db, before);
+        foreach (var plan in changes.Plans)
+            PlanReads.Write(db, plan);
+        foreach (var effect in changes.Effects)
+            PlanReads.Write(db, effect);
+        foreach (var change in changes.EffectChanges)
+            PlanReads.Write(db, change);
+
         foreach (var entity in changes.EntityConfigurations)
             db.Run("INSERT OR REPLACE INTO entity_configuration (entity, version, after) VALUES (?1, ?2, ?3)", entity.Entity, entity.Version, entity.After);
         foreach (var stream in changes.Remapped)

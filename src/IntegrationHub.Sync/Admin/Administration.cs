@@ -24,4 +24,6 @@ public sealed class Administration(SyncContext context, IStoreQueries queries)
     public CustomerQuery Customers { get; } = new(context, queries);
 
     public CustomerActs CustomerActs { get; } = new(context);
+
+    public PlanActs Plans { get; } = new(context, queries);
 }

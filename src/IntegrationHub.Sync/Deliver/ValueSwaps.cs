@@ -41,7 +41,7 @@ internal sealed class ValueSwaps
             return null;
         var says = owner.Golden.ToFieldMap();
         var taken = (attempt.Row.Sending ?? FieldMap.Empty)
-            .Where(field => !field.Value.IsEmpty && existing.Fields.Find(field.Path).Seen == field.Value && says.Find(field.Path) != field.Value)
+            .Where(field => !field.Value.IsEmpty && says.Find(field.Path) != field.Value && IsHeld(attempt, existing.Fields.Find(field.Path).Seen, field.Value))
             .Select(static field => field.Path).FirstOrDefault();
         if (taken is null)
             return null;
@@ -49,6 +49,10 @@ internal sealed class ValueSwaps
         var waitsToo = rows[existing.Id].Any(static row => row is { State: DeliveryState.Planned or DeliveryState.Attempting, ErrorCode: Waiting });
         return new(taken, existing, IsYielding: waitsToo && attempt.Record is { } own && own.Id < existing.Id);
     }
+
+    // Whoever has waited may find the value given up just now, in the same batch.
+    private static bool IsHeld(Attempt attempt, FieldValue? shown, FieldValue wanted) =>
+        shown == wanted || (attempt.Row.ErrorCode == Waiting && shown is null or { IsEmpty: true });
 }
 
 /// <summary>One write that waits for another record.</summary>

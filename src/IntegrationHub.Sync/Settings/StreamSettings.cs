@@ -28,6 +28,19 @@ public enum Rights
     Delete = 4,
 }
 
+public static class OperationRights
+{
+    public const Rights Every = Rights.Create | Rights.Update | Rights.Delete;
+
+    /// <summary>The right that a write needs.</summary>
+    public static Rights Needs(this DeliveryOperation operation) => operation switch
+    {
+        DeliveryOperation.Create => Rights.Create,
+        DeliveryOperation.Update => Rights.Update,
+        _ => Rights.Delete,
+    };
+}
+
 /// <summary>What follows when a system deletes its record of a golden record.</summary>
 public enum DeletePolicy
 {
@@ -120,6 +133,9 @@ public sealed record StreamSettings
     public bool Reads => Direction.HasFlag(Directions.In);
 
     public bool Writes => Direction.HasFlag(Directions.Out);
+
+    /// <summary>The hub writes to the stream only what a person has approved, until a person activates it.</summary>
+    public bool AsksBeforeWriting { get; init; }
 
     /// <summary>The first filter that keeps a record out; null when it passes.</summary>
     public Filter? FirstRefusal(Directions direction, FieldMap fields)

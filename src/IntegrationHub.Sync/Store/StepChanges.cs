@@ -1,5 +1,6 @@
 using IntegrationHub.Audit;
 using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Settings;
 
 namespace IntegrationHub.Sync.Store;
 
@@ -67,6 +68,14 @@ public sealed record StreamConfiguration(int Stream, string? MappingVersion, str
 /// <param name="To">The customer that both sides of the conflict are now; 0 when they are not one any more.</param>
 public readonly record struct ConflictMove(long GoldenId, string Path, long To);
 
+/// <summary>What a person has allowed the hub to write to a stream by itself.</summary>
+public readonly record struct StreamActivation(int Stream, Rights Rights);
+
+/// <summary>Effects of plans take another state.</summary>
+/// <param name="Plan">The plan; 0 for every plan that has the delivery's effect.</param>
+/// <param name="From">Only effects in this state.</param>
+public readonly record struct EffectChange(long Plan, long DeliveryId, EffectState From, EffectState To);
+
 /// <summary>By what configuration the golden records of an entity were worked out.</summary>
 /// <param name="Version">Survivorship, matching, mappings and delete policies together; null before the first.</param>
 /// <param name="After">The last golden record that was worked out by it; null when all are.</param>
@@ -125,6 +134,19 @@ public sealed class StepChanges
 
     public List<StreamConfiguration> Configurations { get; } = [];
 
+    public List<StreamActivation> Activations { get; } = [];
+
+    /// <summary>Plans to insert or replace.</summary>
+    public List<WritePlan> Plans { get; } = [];
+
+    /// <summary>Effects to insert.</summary>
+    public List<PlannedEffect> Effects { get; } = [];
+
+    public List<EffectChange> EffectChanges { get; } = [];
+
+    /// <summary>Plans that were made before this are forgotten with their effects; null forgets none.</summary>
+    public DateTimeOffset? ForgetPlansBefore { get; set; }
+
     public List<EntityConfiguration> EntityConfigurations { get; } = [];
 
     /// <summary>Streams whose mapping changed: what they have landed goes through MAP again, without asking the system.</summary>
@@ -135,6 +157,8 @@ public sealed class StepChanges
     public List<AuditEntry> Audit { get; } = [];
 
     public bool IsEmpty =>
-        Landed.Count + RetiredKeys.Count + SourceRecords.Count + EntityConfigurations.Count + SharedKeys.Count + GoldenRecords.Count + MatchKeys.Count + Deliveries.Count + Quarantined.Count + Released.Count
-        + Conflicts.Count + ConflictMoves.Count + Decisions.Count + OtherProgress.Count + Pauses.Count + Configurations.Count + Remapped.Count + Tallies.Count + Audit.Count == 0 && Progress is null;
+        Landed.Count + RetiredKeys.Count + SourceRecords.Count + SharedKeys.Count + GoldenRecords.Count + MatchKeys.Count + Deliveries.Count + Quarantined.Count
+        + Released.Count + Conflicts.Count + ConflictMoves.Count + Decisions.Count + OtherProgress.Count + Pauses.Count + Configurations.Count
+        + EntityConfigurations.Count + Remapped.Count + Tallies.Count + Audit.Count + Activations.Count + Plans.Count + Effects.Count + EffectChanges.Count == 0
+        && Progress is null && ForgetPlansBefore is null;
 }

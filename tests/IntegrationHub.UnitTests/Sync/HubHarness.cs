@@ -64,6 +64,8 @@ internal sealed class HubHarness : IAsyncDisposable
 
     public SurvivorshipPolicy Survivorship { get; set; } = SurvivorshipPolicy.Default;
 
+    public EntityValidator Validation { get; set; } = Validator.Value;
+
     public SyncOptions Options { get; set; } = new();
 
     public RecordWay Way => way ?? throw new InvalidOperationException("Call StartAsync first.");
@@ -112,7 +114,7 @@ internal sealed class HubHarness : IAsyncDisposable
             [one.Value.Settings with { Number = numbers[one.Value.Settings.Name], Traits = one.Value.System.Traits }]))
             .Concat(connectors.Select(one => new ConnectionRuntime(
                 one.Settings.Name.Connection, one.Source, one.Target, [one.Settings with { Number = numbers[one.Settings.Name] }]))).ToArray();
-        var settings = new HubSettings(connections, Matching, Survivorship, Validator.Value);
+        var settings = new HubSettings(connections, Matching, Survivorship, Validation);
         fragile = new(store) { PoisonKey = () => PoisonKey, Committed = fragile?.Committed ?? [] };
         context = new(fragile, settings, new KeyedDigests(key), Clock, new Random(7), "test") { Options = Options };
         way = new(context);
