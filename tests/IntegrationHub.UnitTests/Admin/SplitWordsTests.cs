@@ -95,7 +95,7 @@ public sealed class SplitWordsTests
         foreach (var stream in hub.Context.Settings.Streams)
             await hub.Way.ReadAsync(stream, false, default);
         await hub.Way.RefineAsync(default);
-        // The second stream's ids come from a block of their own.
+        
         return hub;
     }
 }
