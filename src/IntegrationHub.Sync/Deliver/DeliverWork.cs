@@ -1,4 +1,5 @@
 using IntegrationHub.Abstractions;
+using IntegrationHub.Audit;
 using IntegrationHub.Sync.Model;
 using IntegrationHub.Sync.Plan;
 using IntegrationHub.Sync.Settings;
@@ -107,7 +108,7 @@ internal sealed class DeliverWork(SyncContext context)
         }
         catch (ConnectorException refusal)
         {
-            await PostponeAsync(lease, stream, [.. open.Select(static one => one.Delivery)], refusal);
+            await PostponeAsync(lease, stream, [.. open.Select(static one => one.Delivery)], refusal, []);
             return false;
         }
     }
@@ -121,10 +122,25 @@ internal sealed class DeliverWork(SyncContext context)
             Sending = null,
             Attempts = refusal.IsThrottled || refusal.Kind == FailureKind.Blocked ? attempt.Row.Attempts - 1 : attempt.Row.Attempts,
         }).ToArray();
-        await PostponeAsync(lease, stream, rows, refusal);
+        await PostponeAsync(lease, stream, rows, refusal, [.. attempts.Select(attempt => PutBackEntry(stream, attempt.Row, refusal))]);
     }
 
-    private async Task PostponeAsync(Lease lease, StreamSettings stream, IReadOnlyList<PendingDelivery> rows, ConnectorException refusal)
+    private AuditEntry PutBackEntry(StreamSettings stream, PendingDelivery row, ConnectorException refusal) => new()
+    {
+        At = context.Clock.GetUtcNow(),
+        Actor = "hub",
+        Action = "delivery.put-back",
+        Object = row.SourceRecordId == 0 ? row.ToString() : $"record/{row.SourceRecordId}",
+        System = stream.Name.ToString(),
+        Outcome = $"{row.Operation} not applied",
+        Reason = refusal.Code,
+        Correlation = row.EffectKey,
+        Attempt = row.Attempts,
+        Configuration = stream.Mapping.Version,
+    };
+
+    private async Task PostponeAsync(
+        Lease lease, StreamSettings stream, IReadOnlyList<PendingDelivery> rows, ConnectorException refusal, IReadOnlyList<AuditEntry> audit)
     {
         var progress = await context.Store.LoadProgressAsync(stream.Number, CancellationToken.None);
         var due = context.Clock.GetUtcNow() + Backoff.After(progress.Failures + 1, refusal.RetryAfter, context.Random);
@@ -139,6 +155,7 @@ internal sealed class DeliverWork(SyncContext context)
             },
         };
         changes.Deliveries.AddRange(rows.Select(row => row with { DueAt = due, ErrorCode = refusal.Code, ErrorMessage = refusal.Message }));
+        changes.Audit.AddRange(audit);
         changes.Tallies.Add(new(0, stream.Number, refusal.IsThrottled ? "throttled" : "call failed", 1));
         try
         {

@@ -64,6 +64,8 @@ internal sealed class HubHarness : IAsyncDisposable
 
     public SurvivorshipPolicy Survivorship { get; set; } = SurvivorshipPolicy.Default;
 
+    public EntityValidator Validation { get; set; } = Validator.Value;
+
     public SyncOptions Options { get; set; } = new();
 
     /// <summary>In whose name the hub takes its leases from the next start on.</summary>
@@ -117,7 +119,7 @@ internal sealed class HubHarness : IAsyncDisposable
             [one.Value.Settings with { Number = numbers[one.Value.Settings.Name], Traits = one.Value.System.Traits }]))
             .Concat(connectors.Select(one => new ConnectionRuntime(
                 one.Settings.Name.Connection, one.Source, one.Target, [one.Settings with { Number = numbers[one.Settings.Name] }]))).ToArray();
-        var settings = new HubSettings(connections, Matching, Survivorship, Validator.Value);
+        var settings = new HubSettings(connections, Matching, Survivorship, Validation);
         fragile = new(store) { PoisonKey = () => PoisonKey, Committed = fragile?.Committed ?? [] };
         context = new(fragile, settings, new KeyedDigests(key), Clock, new Random(7), Owner) { Options = Options };
         way = new(context);
@@ -148,6 +150,16 @@ internal sealed class HubHarness : IAsyncDisposable
         }
 
         Assert.True(roundsMax > 0, "The hub does not come to rest.");
+    }
+
+    /// <summary>Syncs so many times whatever is written, with time for retries between them: something may wait for several attempts in a row.</summary>
+    public async Task RoundsAsync(int count)
+    {
+        for (; count > 0; count--)
+        {
+            await SyncAsync();
+            Clock.Advance(TimeSpan.FromMinutes(5));
+        }
     }
 
     /// <summary>What happens when the process is killed: from here on nothing more reaches the store.</summary>
