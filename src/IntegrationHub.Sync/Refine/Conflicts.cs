@@ -19,11 +19,13 @@ internal static class Conflicts
     {
         foreach (var path in edits)
         {
-            if (Contender(goldenBefore, before, after, path) is not { } other)
+            var rule = settings.Survivorship.RuleFor(goldenBefore.Entity, path);
+            var own = after.Fields.Find(path).Own!.Value;
+            // Where the most recent is to win, an edit loses against a younger one only: also when that came back to the value that both had agreed on.
+            var hasLost = rule.Kind == SurvivorshipKind.MostRecent && cluster.Golden.Fields.Any(field => field.Path == path && field.Value != own.Value);
+            if (Contender(goldenBefore, before, after, path, hasLost) is not { } other)
                 continue;
             var agreed = before.Fields.Find(path).Base?.Ours;
-            var own = after.Fields.Find(path).Own!.Value;
-            var rule = settings.Survivorship.RuleFor(goldenBefore.Entity, path);
             var isOpen = rule.Kind == SurvivorshipKind.Manual && cluster.Golden.Overrides.All(pinned => pinned.Path != path);
             if (isOpen && cluster.Golden.Held.All(held => held.Path != path))
                 cluster.Golden = cluster.Golden with { Held = [.. cluster.Golden.Held, new HeldField(path, agreed)] };
@@ -72,7 +74,7 @@ internal static class Conflicts
 
     // The golden record moved away from the agreement by somebody else's doing, and not to the same value. A record that was linked and has no base in a field
     // agreed with the others that it is absent; one that is linked only now never agreed on anything.
-    private static GoldenField? Contender(GoldenRecord goldenBefore, SourceRecord before, SourceRecord after, string path)
+    private static GoldenField? Contender(GoldenRecord goldenBefore, SourceRecord before, SourceRecord after, string path, bool hasLost)
     {
         if (before.GoldenId == 0)
             return null;
@@ -81,8 +83,8 @@ internal static class Conflicts
         {
             if (field.Path == path)
             {
-                var moved = field.RecordId != after.Id && field.Value != agreed && field.Value != after.Fields.Find(path).Own!.Value.Value;
-                return moved ? field : null;
+                var isOther = field.RecordId != after.Id && field.Value != after.Fields.Find(path).Own!.Value.Value;
+                return isOther && (hasLost || field.Value != agreed) ? field : null;
             }
         }
 

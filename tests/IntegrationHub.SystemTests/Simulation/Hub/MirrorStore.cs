@@ -87,5 +87,11 @@ internal sealed class MirrorStore(IStore inner, World world) : PassingStore(inne
             world.Time.Now,
             $"commit {kind} {lease.Name}/{lease.Epoch}: {changes.Landed.Count} landed, {changes.SourceRecords.Count} records, {changes.GoldenRecords.Count} golden, "
             + $"{changes.Deliveries.Count} deliveries, {changes.Conflicts.Count} conflicts, {changes.Quarantined.Count} quarantined");
+        world.Trace.Tell(() => string.Join(", ", changes.Landed.Select(static one => $"{one.Record.Key}{(one.Record.LandedDeleted ? " gone" : "")}")
+            .Concat(changes.SourceRecords.Select(static one => $"{one.Key}={one.Id} of {one.GoldenId} {one.Stage}{(one.IsLive ? "" : $" gone {one.Removal}")}"))
+            .Concat(changes.GoldenRecords.Select(static one => $"{one} v{one.Version} {one.Status} ({string.Join(", ", one.Fields.Select(static field => $"{field.Value.AsText} of {field.RecordId} {field.At:HH:mm:ss.fff}"))})"))
+            .Concat(changes.Deliveries.Select(static one => $"{one} for {one.GoldenId} record {one.SourceRecordId} {one.Operation} {one.State} {one.Sent}/{one.Wanted} {one.ErrorCode} {(one.EffectKey.Length > 6 ? one.EffectKey[..6] : "")}"))
+            .Concat(changes.Conflicts.Select(static one => $"conflict on {one.Path} of {one.GoldenId}: {one.Left.Value?.AsText} against {one.Right.Value?.AsText}, {one.State}"))
+            .Concat(changes.Audit.Where(static one => one.Action == "delivery.settled").Select(static one => $"{one.Object}: {one.Outcome} {one.Reason} {one.Correlation?[..6]}"))));
     }
 }

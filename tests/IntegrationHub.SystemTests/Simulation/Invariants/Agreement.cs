@@ -27,6 +27,9 @@ internal sealed class Agreement : IInvariant
         {
             if (!world.Configuration.Maps(system.Number, field) || cluster.Golden.Held.Any(held => held.Path == path))
                 continue;
+            // What the hub wrote to a record is not that record's word: split off, it keeps the value and has nothing to say about the field.
+            if (state.FieldOf(cluster, path) is null && state.IsRegrouped(cluster))
+                continue;
             var golden = state.FieldOf(cluster, path)?.Value.AsText ?? "";
             if (!IsForm(system, field, golden, shown.Text(field)))
                 yield return $"V1: {cluster.Golden} says {field}={golden} and {state.NameOf(member)} shows {shown.Text(field)}.";
@@ -39,7 +42,8 @@ internal sealed class Agreement : IInvariant
 
     private static IEnumerable<string> FindMissing(World world, HubState state, Cluster cluster)
     {
-        foreach (var system in world.Systems)
+        // A record of which all came from the hub, split off, says nothing: there is nothing to make of it elsewhere.
+        foreach (var system in cluster.Golden.Fields.Any(static field => !field.Value.IsEmpty && Configuration.Paths.Values.Contains(field.Path)) ? world.Systems : [])
         {
             var there = cluster.Members.Where(member => member.Stream == world.StreamOf(system)).ToArray();
             var staysAway = world.Configuration.OnDelete is DeletePolicy.Unlink or DeletePolicy.Steward && there.Any(static member => member.Removal == Removal.BySystem);

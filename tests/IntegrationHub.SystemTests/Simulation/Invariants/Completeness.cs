@@ -8,7 +8,7 @@ namespace IntegrationHub.SystemTests.Simulation.Invariants;
 internal sealed class Completeness : IInvariant
 {
     public IEnumerable<string> Find(World world, HubState state) =>
-        FindUnknown(world, state).Concat(FindGhosts(world, state)).Concat(FindOpenWork(world, state));
+        FindUnknown(world, state).Concat(FindGhosts(world, state)).Concat(FindOpenWork(world, state)).Concat(FindTroubled(state));
 
     private static IEnumerable<string> FindUnknown(World world, HubState state)
     {
@@ -35,6 +35,10 @@ internal sealed class Completeness : IInvariant
                 yield return $"V9: {state.NameOf(record)} belongs to golden record {record.GoldenId}, which is part of another one.";
         }
     }
+
+    private static IEnumerable<string> FindTroubled(HubState state) => state.Streams
+        .Where(static stream => stream.Progress.ErrorCode is not null || stream.Progress.IsBlocked || stream.Progress.HeldDeletes > 0)
+        .Select(static stream => $"V9: {stream.Name} is well and the hub says {stream.Progress.ErrorCode}, {stream.Progress.HeldDeletes} deletions held.");
 
     private static IEnumerable<string> FindOpenWork(World world, HubState state)
     {

@@ -15,13 +15,14 @@ internal sealed class HubState
 
     private HubState(
         World world, IReadOnlyList<SourceRecord> records, IReadOnlyDictionary<long, Cluster> followed, IReadOnlyList<PendingDelivery> deliveries,
-        IReadOnlyList<Conflict> conflicts, IReadOnlyList<QuarantineEntry> quarantine)
+        IReadOnlyList<Conflict> conflicts, IReadOnlyList<QuarantineEntry> quarantine, IReadOnlyList<StreamState> streams)
     {
         this.world = world;
         Records = records;
         Clusters = [.. followed.Values.DistinctBy(static cluster => cluster.Golden.Id).OrderBy(static cluster => cluster.Golden.Id)];
         Deliveries = deliveries;
         Quarantine = quarantine;
+        Streams = streams;
         byKey = records.ToDictionary(record => (world.SystemOf(record.Stream).Number, record.Key));
         this.conflicts = conflicts.Where(conflict => followed.ContainsKey(conflict.GoldenId)).ToLookup(conflict => followed[conflict.GoldenId].Golden.Id);
         Dead = [.. deliveries.Where(static row => row.State == DeliveryState.Dead)];
@@ -38,6 +39,8 @@ internal sealed class HubState
 
     public IReadOnlyList<QuarantineEntry> Quarantine { get; }
 
+    public IReadOnlyList<StreamState> Streams { get; }
+
     public static async Task<HubState> LoadAsync(World world)
     {
         var store = world.Store;
@@ -53,7 +56,8 @@ internal sealed class HubState
 
         return new(
             world, await store.LoadRecordsAsync([.. world.Mirror.RecordIds], withRaw: false, default), await store.LoadClustersAsync(golden, default),
-            await store.FindDeliveriesAsync(golden, default), conflicts, await store.ListQuarantineAsync(FindingFilter.None, new(0, 1_000), default));
+            await store.FindDeliveriesAsync(golden, default), conflicts, await store.ListQuarantineAsync(FindingFilter.None, new(0, 1_000), default),
+            await store.ListStreamsAsync(default));
     }
 
     public SourceRecord? Find(SimSystem system, string key) => byKey.GetValueOrDefault((system.Number, key));

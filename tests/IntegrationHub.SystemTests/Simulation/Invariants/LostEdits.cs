@@ -40,9 +40,9 @@ internal sealed class LostEdits : IInvariant
             Golden = state.FieldOf(cluster, Configuration.Paths[field])?.Value.AsText ?? "";
             foreach (var member in cluster.Members)
             {
-                // What is in quarantine when its customer is deleted goes with it.
+                // What is in quarantine waits for a person, and goes with its customer when that is deleted.
                 var system = world.SystemOf(member.Stream);
-                if (member.Removal != Removal.ByHub && world.Configuration.Maps(system.Number, field))
+                if (member is { Removal: not Removal.ByHub, Stage: not RecordStage.Quarantined } && world.Configuration.Maps(system.Number, field))
                     sides.Add((member, [.. edits[(system.Number, member.Key)].Where(edit => edit.Field == field)]));
             }
 
@@ -66,17 +66,22 @@ internal sealed class LostEdits : IInvariant
 
         public bool IsKnown(UserEdit edit, string path, Conflict[] conflicts) => SameValue(edit.Value, Golden)
             || conflicts.Any(conflict => conflict.Path == path && (Names(conflict.Left, edit) || Names(conflict.Right, edit)))
-            || sides.Any(side => IsMadeKnowing(side.Member, side.Edits, edit));
+            || sides.Any(side => IsMadeKnowing(side.Member, edit));
 
         public override string ToString() => string.Join("; ", sides.Select(side =>
             $"{state.NameOf(side.Member)}: {string.Join(", ", state.InSystem(side.Member)?.History.Where(change => change.Field == field).Select(static change => $"{change.Value} at {change.At:dd HH:mm:ss.fff}{(change.ByHub ? " by the hub" : "")}") ?? [])}"));
 
-        // Somebody edited the field in another system where it already showed this value.
-        private bool IsMadeKnowing(SourceRecord member, UserEdit[] edits, UserEdit edit)
+        // Somebody edited the field in another system where it showed this value.
+        private bool IsMadeKnowing(SourceRecord member, UserEdit edit)
         {
-            var shown = world.SystemOf(member.Stream).All.First(record => record.Key == member.Key).History
-                .FirstOrDefault(change => change.Field == field && change.ByHub && change.At >= edit.At && SameValue(change.Value, edit.Value));
-            return shown.Field is not null && edits.Any(later => later.At >= shown.At);
+            var changes = world.SystemOf(member.Stream).All.First(record => record.Key == member.Key).History.Where(change => change.Field == field).ToArray();
+            for (var i = 1; i < changes.Length; i++)
+            {
+                if (!changes[i].ByHub && changes[i].At >= edit.At && member.Key != edit.Key && SameValue(changes[i - 1].Value, edit.Value))
+                    return true;
+            }
+
+            return false;
         }
 
         // A value that came back to what it had been before need not have been seen as an edit.

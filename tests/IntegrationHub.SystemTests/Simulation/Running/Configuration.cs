@@ -88,7 +88,6 @@ internal sealed class Configuration
         Traits = SimConnector.Traits(system.Manner),
         Rights = Rights.Create | Rights.Update | Rights.Delete,
         OnDelete = OnDelete,
-        DeleteLimit = new DeleteLimit(1, 100_000),
         Schedule = new Schedule(TimeSpan.FromSeconds(1), null),
     };
 

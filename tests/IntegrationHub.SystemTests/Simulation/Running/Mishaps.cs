@@ -37,6 +37,7 @@ internal sealed class Mishaps(World world, Action<SimNode, TimeSpan> restart)
             world.WeatherOf(system).Clear();
             system.HiddenField = null;
             system.RequiredField = null;
+            system.IsMetered = false;
         }
 
         SetClock(TimeSpan.Zero);
@@ -46,6 +47,7 @@ internal sealed class Mishaps(World world, Action<SimNode, TimeSpan> restart)
     {
         world.Trace.Hit("field hidden");
         system.HiddenField = field;
+        system.WasHidden = true;
         world.Time.After(duration, () => system.HiddenField = null);
     }
 

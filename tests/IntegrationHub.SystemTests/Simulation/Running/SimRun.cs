@@ -1,3 +1,4 @@
+using IntegrationHub.Sync.Settings;
 using IntegrationHub.SystemTests.Simulation.Canaries;
 using IntegrationHub.SystemTests.Simulation.Hub;
 using IntegrationHub.SystemTests.Simulation.Invariants;
@@ -45,6 +46,7 @@ internal sealed class SimRun
     private void Run(IReadOnlyList<SimEvent> script)
     {
         world.Users.Populate(world.Swarm.People);
+        world.Time.Pass(TimeSpan.FromHours(1));
         foreach (var node in world.Nodes)
             Await(node.StartAsync());
         Round(world.Nodes[0], isWhole: false);
@@ -94,8 +96,10 @@ internal sealed class SimRun
         var progress = await node.Context.Store.LoadProgressAsync(world.StreamOf(system), default);
         if (progress.ErrorCode is not null && progress.NextReadAt > node.Context.Clock.GetUtcNow())
             return;
-        await node.Way.ReadAsync(node.Context.Settings.Streams.Single(stream => stream.Number == world.StreamOf(system)), isWhole, default);
+        await node.Way.ReadAsync(StreamOf(node, system), isWhole, default);
     });
+
+    private StreamSettings StreamOf(SimNode node, SimSystem system) => node.Context.Settings.Find(world.StreamOf(system))!;
 
     private void BeginDeliver(SimNode node, SimSystem system) => node.Begin(
         $"deliver:{system.Name}", () => node.Way.DeliverAsync(node.Context.Settings.Connections.Single(one => one.Name == system.Name), default));
@@ -133,6 +137,8 @@ internal sealed class SimRun
         for (var i = 0; i < world.Systems.Count; i++)
             Finish(world.Operators.ResumeAsync(first, i, releases: true));
         world.Users.MendWhatIsSpoilt();
+        foreach (var system in world.Systems.Where(static system => system.WasHidden))
+            Finish(first.Way.ReadAsync(StreamOf(first, system), whole: true, default));
         for (int round = 0, quiet = 0; quiet < 2; round++)
         {
             if (round == RoundsMax)

@@ -4,7 +4,8 @@ using IntegrationHub.SystemTests.Simulation.Script;
 
 namespace IntegrationHub.SystemTests.Simulation.Running;
 
-/// <summary><c>simulate --seeds N --steps M --seed S [--canary NAME] [--trace]</c>: runs the simulation from the command line.</summary>
+/// <summary><c>simulate --seeds N --steps M --seed S [--canary NAME] [--trace]</c>: runs the simulation from the command line. A trace shows one seed,
+/// its script made small when it fails.</summary>
 internal static class SimulateCommand
 {
     private const string Usage = "simulate [--seeds N] [--steps M] [--seed S] [--canary NAME] [--trace]";
@@ -55,7 +56,10 @@ internal static class SimulateCommand
 
     private static int TraceOne(int seed, int steps, TextWriter output)
     {
-        var report = SimRun.Run(seed, Scripts.Draw(seed, steps), Canary.None, output.WriteLine);
+        var script = Scripts.Draw(seed, steps);
+        if (SimRun.Run(seed, script, Canary.None).Findings is [var finding, ..])
+            script = Shrinking.Shrink(seed, script, finding, Canary.None);
+        var report = SimRun.Run(seed, script, Canary.None, output.WriteLine);
         output.WriteLine($"{report.Digest}\n{string.Join("\n", report.Findings)}");
         return report.Findings.Count == 0 ? 0 : 1;
     }

@@ -23,6 +23,9 @@ internal sealed class Trace : IDisposable
         Listener?.Invoke($"{at:dd HH:mm:ss.fff} {line}");
     }
 
+    /// <summary>More for a person who looks at one run; no part of the digest.</summary>
+    public void Tell(Func<string> line) => Listener?.Invoke($"    {line()}");
+
     public void Hit(string fault) => Faults[fault] = Faults.GetValueOrDefault(fault) + 1;
 
     public string Digest() => Convert.ToHexStringLower(hash.GetCurrentHash());

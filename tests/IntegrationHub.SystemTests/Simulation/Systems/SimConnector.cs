@@ -162,9 +162,10 @@ internal sealed class SimConnector(SimSystem system, Weather weather, World worl
     /// <summary>One read, page by page, over a list that changes under it.</summary>
     private sealed class Walk(SimSystem system, Checkpoint? after)
     {
-        private readonly DateTimeOffset from = after is null || system.Manner.ForgetsDeleted
-            ? DateTimeOffset.MinValue
-            : new DateTimeOffset(long.Parse(after.Value, CultureInfo.InvariantCulture), TimeSpan.Zero) - system.Manner.IndexLagMax;
+        // What lists did not show yet when the last read ended is looked for again.
+        private readonly long from = after is null || system.Manner.ForgetsDeleted
+            ? 0
+            : long.Parse(after.Value, CultureInfo.InvariantCulture) - system.Manner.IndexLagMax.Ticks;
 
         private (DateTimeOffset Modified, long Order, string Key) last;
         private long order = system.Order;
@@ -226,6 +227,6 @@ internal sealed class SimConnector(SimSystem system, Weather weather, World worl
 
         private IEnumerable<SimRecord> Rows() => system.Manner.ForgetsDeleted
             ? system.Listed()
-            : system.Listed().Where(row => row.Modified >= from).OrderBy(static row => (row.Modified, row.Order));
+            : system.Listed().Where(row => row.Modified.UtcTicks >= from).OrderBy(static row => (row.Modified, row.Order));
     }
 }

@@ -28,7 +28,10 @@ internal sealed class SimRecord(string key)
     /// <summary>By the system's clock.</summary>
     public DateTimeOffset Modified { get; set; }
 
-    /// <summary>From when on lists and searches show the last change.</summary>
+    /// <summary>From when on searches by the hub's id find it.</summary>
+    public DateTimeOffset FoundFrom { get; set; }
+
+    /// <summary>From when on lists of what has changed show the last change.</summary>
     public DateTimeOffset ShownFrom { get; set; }
 
     /// <summary>The place of the last change among all changes of the system.</summary>

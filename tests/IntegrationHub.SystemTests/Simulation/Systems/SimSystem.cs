@@ -31,11 +31,17 @@ internal sealed class SimSystem(int number, Manner manner, VirtualTime time, Ste
     /// <summary>A field that the hub's account may neither see nor write at present.</summary>
     public string? HiddenField { get; set; }
 
+    /// <summary>A field was hidden once: what was edited in it meanwhile shows no new time of change, and only a read from the beginning shows it.</summary>
+    public bool WasHidden { get; set; }
+
     /// <summary>A field without which the system takes no new record at present.</summary>
     public string? RequiredField { get; set; }
 
     /// <summary>Titles are cut to so many characters; may become less while the system runs.</summary>
     public int? TitleMax { get; set; } = manner.TitleMax;
+
+    /// <summary>Whether calls are counted.</summary>
+    public bool IsMetered { get; set; } = true;
 
     /// <summary>Grows with every change: what a connector that pages by offset looks at.</summary>
     public long Order => order;
@@ -43,7 +49,7 @@ internal sealed class SimSystem(int number, Manner manner, VirtualTime time, Ste
     /// <summary>Whether all calls of the day are used up; counts one.</summary>
     public bool IsOverQuota()
     {
-        if (manner.CallsPerDay is not { } most)
+        if (!IsMetered || manner.CallsPerDay is not { } most)
             return false;
         if (today != time.Now.Date)
             (today, callsToday) = (time.Now.Date, 0);
@@ -109,13 +115,13 @@ internal sealed class SimSystem(int number, Manner manner, VirtualTime time, Ste
     public bool IsTaken(string email, string? butFor) =>
         manner.HasUniqueEmail && email.Length > 0 && Live.Any(record => record.Key != butFor && record.Text("email") == Form("email", email));
 
-    /// <summary>Live and deleted records as lists show them: what changed just now may be missing.</summary>
+    /// <summary>Live and deleted records as lists of changes show them: what changed just now may be missing.</summary>
     public IEnumerable<SimRecord> Listed() => records.Values.Where(record => !record.IsForgotten && record.ShownFrom <= time.Now);
 
     public RawRecord Show(SimRecord record) => record.Show(manner.ShowsEmptyText, HiddenField);
 
     public RawRecord? FindByHubId(string correlation) =>
-        Listed().Where(record => record.HubId == correlation).OrderBy(static record => record.IsDeleted).FirstOrDefault() is { } found ? Show(found) : null;
+        records.Values.Where(record => !record.IsForgotten && record.FoundFrom <= time.Now && record.HubId == correlation).OrderBy(static record => record.IsDeleted).FirstOrDefault() is { } found ? Show(found) : null;
 
     /// <summary>Does what a delivery asks for, or says why not.</summary>
     public DeliveryResult Apply(Delivery delivery)
@@ -193,8 +199,8 @@ internal sealed class SimSystem(int number, Manner manner, VirtualTime time, Ste
         record.Order = ++order;
         record.Version++;
         record.Modified = clock.GetUtcNow();
-        // The first change of a record need not be shown before its last one.
-        var lag = manner.IndexLagMax * random.NextDouble();
-        record.ShownFrom = time.Now + lag;
+        record.ShownFrom = time.Now + (manner.IndexLagMax * random.NextDouble());
+        if (record.Version == 1)
+            record.FoundFrom = record.ShownFrom;
     }
 }
