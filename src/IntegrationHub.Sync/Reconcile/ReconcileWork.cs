@@ -125,7 +125,7 @@ public sealed class ReconcileWork(SyncContext context, IStoreQueries queries)
     private async Task CompareAbsentAsync(ReconcileRun run, IReadOnlyCollection<long> absent, IRecordLookup? lookup, CancellationToken cancellationToken)
     {
         var held = (await context.Store.LoadRecordsAsync(absent, withRaw: false, cancellationToken)).Where(record => !PageComparison.IsOnItsWay(run, record)).ToArray();
-        run.Count("in flight", absent.Count - held.Length);
+        run.Count("landed meanwhile", absent.Count - held.Length);
         if (held.Length == 0)
             return;
         var found = lookup is null ? null : await calls.FindAsync(lookup, run.Stream, [.. held.Select(static record => new RecordReference(record.Key, null))], cancellationToken);
