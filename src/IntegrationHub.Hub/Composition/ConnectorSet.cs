@@ -113,6 +113,7 @@ internal sealed class ConnectorSet : IAsyncDisposable
             Direction = stream.Direction,
             Rights = stream.Rights,
             OnDelete = stream.OnDelete,
+            OnMerge = stream.OnMerge,
             DeleteLimit = stream.DeleteLimit,
             Schedule = stream.Schedule,
             WholeReadEvery = stream.WholeReadEvery,

@@ -84,6 +84,9 @@ internal sealed class ObservedStore(IStore store, HubSettings settings, IWakeUps
     public ValueTask<StreamConfiguration> LoadConfigurationAsync(int stream, CancellationToken cancellationToken) =>
         store.LoadConfigurationAsync(stream, cancellationToken);
 
+    public ValueTask<EntityConfiguration> LoadEntityConfigurationAsync(string entity, CancellationToken cancellationToken) =>
+        store.LoadEntityConfigurationAsync(entity, cancellationToken);
+
     public ValueTask<IReadOnlyList<long>> ListGoldenIdsAsync(string entity, long afterId, int limit, CancellationToken cancellationToken) =>
         store.ListGoldenIdsAsync(entity, afterId, limit, cancellationToken);
 

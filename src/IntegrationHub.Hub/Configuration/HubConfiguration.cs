@@ -125,6 +125,8 @@ internal sealed record StreamFile
 
     public DeletePolicy OnDelete { get; init; }
 
+    public MergePolicy OnMerge { get; init; }
+
     public DeleteLimit DeleteLimit { get; init; } = new();
 
     public TimeSpan WholeReadEvery { get; init; } = TimeSpan.FromHours(1);

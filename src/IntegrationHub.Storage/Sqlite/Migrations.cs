@@ -6,7 +6,7 @@ namespace IntegrationHub.Storage.Sqlite;
 internal static class Migrations
 {
     /// <summary>Statements by version; the first takes an empty database to version 1.</summary>
-    public static IReadOnlyList<string> All { get; } = [First, Second, Third, Fourth];
+    public static IReadOnlyList<string> All { get; } = [First, Second, Third, Fourth, Fifth];
 
     private const string First = """
         CREATE TABLE stream (
@@ -108,5 +108,15 @@ internal static class Migrations
             place INTEGER PRIMARY KEY, run INTEGER NOT NULL, subject BLOB NOT NULL, kind INTEGER NOT NULL, source_record_id INTEGER NOT NULL,
             golden_id INTEGER NOT NULL, key BLOB, fields BLOB NOT NULL, is_repaired INTEGER NOT NULL) STRICT;
         CREATE UNIQUE INDEX difference_subject ON difference (run, subject, kind);
+        """;
+
+    // Records that systems merged or whose keys they used again, the way out of a swap of unique values, and golden records worked out by another policy.
+    private const string Fifth = """
+        ALTER TABLE source_record ADD COLUMN created INTEGER;
+        ALTER TABLE source_record ADD COLUMN landed_created INTEGER;
+        ALTER TABLE source_record ADD COLUMN merged_into BLOB;
+        ALTER TABLE source_record ADD COLUMN is_surplus INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE delivery ADD COLUMN yield_path TEXT;
+        CREATE TABLE entity_configuration (entity TEXT PRIMARY KEY, version TEXT, after INTEGER) STRICT, WITHOUT ROWID;
         """;
 }

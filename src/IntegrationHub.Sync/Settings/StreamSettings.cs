@@ -57,6 +57,16 @@ public enum DeletePolicy
     Steward,
 }
 
+/// <summary>What becomes of a stream's records of one customer when another system has merged two and the stream has a record of each.</summary>
+public enum MergePolicy
+{
+    /// <summary>Both stay, and both are kept up to date. The default.</summary>
+    Keep,
+
+    /// <summary>The record of the one that was merged away is deleted, where the hub has the right to delete.</summary>
+    Delete,
+}
+
 /// <summary>When a stream is read: by interval or by cron expression (Quartz's, in UTC), one of the two.</summary>
 public sealed record Schedule(TimeSpan? Every, string? Cron);
 
@@ -106,6 +116,8 @@ public sealed record StreamSettings
     public Rights Rights { get; init; } = Rights.Create | Rights.Update;
 
     public DeletePolicy OnDelete { get; init; } = DeletePolicy.Unlink;
+
+    public MergePolicy OnMerge { get; init; } = MergePolicy.Keep;
 
     public DeleteLimit DeleteLimit { get; init; } = new();
 

@@ -89,6 +89,8 @@ public interface IStore : IAsyncDisposable
 
     ValueTask<StreamConfiguration> LoadConfigurationAsync(int stream, CancellationToken cancellationToken);
 
+    ValueTask<EntityConfiguration> LoadEntityConfigurationAsync(string entity, CancellationToken cancellationToken);
+
     /// <summary>Ids of the golden records of an entity that are not part of another one, in their order.</summary>
     ValueTask<IReadOnlyList<long>> ListGoldenIdsAsync(string entity, long afterId, int limit, CancellationToken cancellationToken);
 

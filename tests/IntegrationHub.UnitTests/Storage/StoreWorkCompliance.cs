@@ -179,6 +179,31 @@ public sealed class StoreWorkCompliance
         Assert.False((await store.RecordAsync(1)).IsRematchDue);
     }
 
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task AKeyThatTurnsOutToBeSharedReachesRecordsInEveryStage(string kind)
+    {
+        await using var place = StorePlace.Of(kind);
+        var store = place.Open();
+        var key = Some.Digest("shared");
+        RecordStage[] stages = [RecordStage.Landed, RecordStage.Linked, RecordStage.Quarantined, RecordStage.Filtered];
+        await store.CommitAsync(step =>
+        {
+            for (var id = 1; id <= stages.Length; id++)
+            {
+                step.SourceRecords.Add(Some.Record(id) with { GoldenId = 1, Stage = stages[id - 1], JoinedBy = key });
+                step.MatchKeys.Add(new(key, id, Added: true));
+            }
+        });
+
+        await store.CommitAsync(step => step.SharedKeys.Add(key));
+
+        var records = await store.LoadRecordsAsync([1, 2, 3, 4], withRaw: false, CancellationToken.None);
+        Assert.All(records, static record => Assert.True(record.IsRematchDue));
+        // What waits for a person goes on waiting for one.
+        Assert.Equal([RecordStage.Landed, RecordStage.Landed, RecordStage.Quarantined, RecordStage.Filtered], records.Select(static record => record.Stage));
+    }
+
     private static async Task<IEnumerable<long>> DueAsync(IStore store, DeliveryState state, Rights operations = OperationRights.Every, Rights free = OperationRights.Every) =>
         (await store.LoadDueDeliveriesAsync(1, state, operations, free, 10, CancellationToken.None)).Select(static due => due.Delivery.Id);
 }

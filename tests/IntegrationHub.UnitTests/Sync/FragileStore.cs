@@ -84,6 +84,9 @@ internal sealed class FragileStore(IStore store) : IStore
     public ValueTask<StreamConfiguration> LoadConfigurationAsync(int stream, CancellationToken cancellationToken) =>
         Alive().LoadConfigurationAsync(stream, cancellationToken);
 
+    public ValueTask<EntityConfiguration> LoadEntityConfigurationAsync(string entity, CancellationToken cancellationToken) =>
+        Alive().LoadEntityConfigurationAsync(entity, cancellationToken);
+
     public ValueTask<IReadOnlyList<long>> ListGoldenIdsAsync(string entity, long afterId, int limit, CancellationToken cancellationToken) =>
         Alive().ListGoldenIdsAsync(entity, afterId, limit, cancellationToken);
 
