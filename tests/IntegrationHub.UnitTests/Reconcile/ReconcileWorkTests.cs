@@ -140,6 +140,29 @@ public sealed class ReconcileWorkTests
             await hub.FoundAsync(await hub.ReconcileAsync("b")));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AScheduledRunWaitsForItsTimeAndMendsWhenItMay(bool byCron)
+    {
+        await using var hub = new HubHarness();
+        var a = hub.Add("a");
+        a.Create(AdminHub.Ada);
+        await hub.SettleAsync();
+        a.Drift(a.LiveKeys[0], """{ "city": "Elsewhere" }""");
+        var schedule = byCron ? new Schedule(null, "0 0 3 * * ?") : new Schedule(TimeSpan.FromDays(1), null);
+        var connection = hub.Context.Settings.Connections[0] with { Reconcile = new(schedule, Repairs: true) };
+        var (work, since) = (hub.Administration().Reconciling, hub.Clock.GetUtcNow());
+
+        Assert.Empty(await work.RunDueAsync(connection, since, CancellationToken.None));
+        hub.Clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(1, Assert.Single(await work.RunDueAsync(connection, since, CancellationToken.None)).Run.Count("repaired"));
+        Assert.Empty(await work.RunDueAsync(connection, since, CancellationToken.None));
+        await hub.SettleAsync();
+        hub.Clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(0, Assert.Single(await work.RunDueAsync(connection, since, CancellationToken.None)).Run.Count("unexplained"));
+    }
+
     [Fact]
     public async Task APausedConnectionIsNotRead()
     {
