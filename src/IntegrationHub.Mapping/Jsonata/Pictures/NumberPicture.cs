@@ -104,6 +104,12 @@ internal static class NumberPicture
             for (; mantissa > Math.Pow(10, part.Scale); mantissa /= 10) exponent++;
         }
         var rounded = NumberFunctions.Round(mantissa, part.FractionMax);
+        if (part.ExponentMin > 0 && part.Scale > 0 && rounded >= Math.Pow(10, part.Scale) && mantissa < rounded)
+        {
+            // Rounding up gave the mantissa a digit more.
+            rounded /= 10;
+            exponent++;
+        }
         var plain = rounded.ToString("F" + part.FractionMax.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture).Split('.');
         var integer = plain[0].TrimStart('0').PadLeft(part.IntegerMin, '0');
         var fraction = (plain.Length > 1 ? plain[1] : "").TrimEnd('0').PadRight(part.FractionMin, '0');

@@ -44,14 +44,16 @@ internal sealed class PathBuilder
     public PathNode Step(Node left, Node right, int position)
     {
         var path = left as PathNode ?? Lift(new PathNode([left], position), left);
+        // The steps before were looked at when they came; only a left side that was no path is new with its first step.
+        var since = left is PathNode && path.Steps.Count > 1 ? path.Steps.Count : 0;
         if (right is PathNode rest) path.Steps.AddRange(rest.Steps);
         else path.Steps.Add(right);
-        for (var i = 0; i < path.Steps.Count; i++)
+        for (var i = since; i < path.Steps.Count; i++)
         {
             if (path.Steps[i] is NumberNode or WordNode) throw new JsonataException("S0213", path.Steps[i].Position, Literal(path.Steps[i]));
             if (path.Steps[i] is TextNode text) path.Steps[i] = AsName(text);
+            path.KeepsSingleton |= path.Steps[i].KeepsArray;
         }
-        if (path.Steps.Exists(step => step.KeepsArray)) path.KeepsSingleton = true;
         if (path.Steps[0] is ArrayNode first) first.MakesItem = true;
         if (path.Steps[^1] is ArrayNode last) last.MakesItem = true;
         ResolveParents(path);
