@@ -298,7 +298,7 @@ public sealed class ReconcileWork(SyncContext context, IStoreQueries queries)
             var deliveries = (await context.Store.FindDeliveriesAsync(golden, cancellationToken)).ToLookup(static row => row.GoldenId);
             await ids.EnsureAsync(IdRange.Delivery, (golden.Length * context.Settings.Streams.Count) + clusters.Values.Sum(static cluster => cluster.Members.Count), cancellationToken);
             var outcome = new RefineOutcome();
-            var queue = new DeliveryPlan(plan, context.Clock);
+            var queue = new DeliveryPlan(plan, context);
             foreach (var cluster in clusters.Values)
                 outcome.Changes.Deliveries.AddRange(queue.Update(new(cluster.Golden, cluster.Members), deliveries[cluster.Golden.Id], ids, outcome));
             outcome.WriteCounts();

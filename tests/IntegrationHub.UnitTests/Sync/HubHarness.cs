@@ -180,6 +180,14 @@ internal sealed class HubHarness : IAsyncDisposable
         await Way.RefineAsync(CancellationToken.None);
     }
 
+    /// <summary>Every source record of every connection, in order of their ids.</summary>
+    public Task<IReadOnlyList<SourceRecord>> RecordsAsync() => RecordsAsync([.. Committed
+        .SelectMany(static step => step.Landed.Select(static landed => landed.Record).Concat(step.SourceRecords)).Select(static record => record.Id).Distinct().Order()]);
+
+    /// <summary>The source records of a connection, in order of their ids.</summary>
+    public async Task<IReadOnlyList<SourceRecord>> RecordsOfAsync(string connection) =>
+        [.. (await RecordsAsync()).Where(record => record.Stream == Stream(connection).Number)];
+
     public async Task<IReadOnlyList<GoldenRecord>> GoldenAsync()
     {
         var clusters = await store.LoadClustersAsync([.. Enumerable.Range(1, 500).Select(static id => (long)id)], CancellationToken.None);
@@ -188,6 +196,8 @@ internal sealed class HubHarness : IAsyncDisposable
 
     public async Task<IReadOnlyList<PendingDelivery>> DeliveriesAsync(DeliveryState state) =>
         [.. (await store.FindDeliveriesAsync([.. Enumerable.Range(1, 3_000).Select(static id => (long)id)], CancellationToken.None)).Where(row => row.State == state)];
+
+    private async Task<IReadOnlyList<SourceRecord>> RecordsAsync(long[] ids) => await store.LoadRecordsAsync(ids, withRaw: false, CancellationToken.None);
 
     public async Task ReplayAsync(long delivery)
     {
