@@ -92,6 +92,29 @@ public sealed class WriteScenarios
     }
 
     [Fact]
+    public async Task S40_ARecordThatIsReadBeforeItsCreateIsSettledIsNoNewCustomer()
+    {
+        await using var hub = new HubHarness();
+        var (a, b) = (hub.Add("a"), hub.Add("b"));
+        // Nothing in it could be matched: the hub's own id alone tells where the record belongs.
+        a.Create("""{ "given": "Ada", "family": "Lovelace", "city": "London" }""");
+        var lost = 0;
+        b.AfterWrite = () =>
+        {
+            if (lost++ == 0)
+                throw new IOException("The connection was reset.");
+        };
+
+        await hub.SyncAsync();
+        await hub.ReadAndRefineAsync("b");
+        await hub.SettleAsync();
+
+        Assert.Single(await hub.GoldenAsync());
+        Assert.Single(a.Live);
+        Assert.Single(b.Live);
+    }
+
+    [Fact]
     public async Task S40_WhatAnIndexDoesNotShowYetIsNotCreatedAgain()
     {
         await using var hub = new HubHarness();
