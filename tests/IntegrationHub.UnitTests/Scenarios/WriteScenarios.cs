@@ -265,8 +265,10 @@ public sealed class WriteScenarios
     public async Task S56_ARecordThatMakesAMappingThrowIsSetAsideAndItsNeighboursGoOn()
     {
         await using var hub = new HubHarness();
-        var mapping = HubHarness.MappingText.Replace("phones[type=work].value\"", "phones[type=work].value\", \"transform\": \"e164:GB\"", StringComparison.Ordinal);
-        var throwing = StreamMapping.Compile("people.json", mapping, SchemaPaths.Parse("customer", HubHarness.CustomerSchema), new NumbersThatThrow()).Mapping!;
+        const string Phone = "phones[type=work].value\"";
+        var mapping = HubHarness.MappingText.Replace(Phone, $"{Phone}, \"transform\": \"e164:GB\"", StringComparison.Ordinal);
+        var paths = SchemaPaths.Parse("customer", HubHarness.CustomerSchema);
+        var throwing = StreamMapping.Compile("people.json", mapping, paths, new NumbersThatThrow()).Mapping!;
         var (a, b) = (hub.Add("a", settings => settings with { Mapping = throwing }), hub.Add("b"));
         foreach (var n in Enumerable.Range(0, 20))
             a.Create($$"""{ "given": "G{{n}}", "family": "F{{n}}", "email": "p{{n}}@example.org", "phone": "020 7946 00{{n + 10}}" }""");
