@@ -16,8 +16,11 @@ internal sealed record Verdict(AnswerMeaning Meaning, string? Code = null, strin
 internal sealed class AnswerRules(IReadOnlyList<AnswerRule> rules)
 {
     /// <summary>The codes that the rules compare with.</summary>
-    private readonly HashSet<string> known = [.. rules.SelectMany(static rule => (rule.In ?? []).Select(static one => (JsonElement?)one).Append(rule.Same))
-        .Select(static one => JsonPath.Text(one)).OfType<string>()];
+    private readonly HashSet<string> known =
+    [
+        .. rules.SelectMany(static rule => (rule.In ?? []).Select(static one => (JsonElement?)one).Append(rule.Same))
+            .Select(static one => JsonPath.Text(one)).OfType<string>(),
+    ];
 
     /// <param name="status">The HTTP status, of the answer or of one result in it.</param>
     /// <param name="body">The answer or the result; null when it is not JSON.</param>
@@ -38,8 +41,8 @@ internal sealed class AnswerRules(IReadOnlyList<AnswerRule> rules)
 
     public static bool Holds(Condition condition, JsonElement body) => Holds(condition, null, body, null);
 
-    /// <summary>A code for logs and dead letters. A vendor's text may hold anything: what the description names passes, and of anything else
-    /// what is known to be harmless.</summary>
+    /// <summary>A code for logs and dead letters. A vendor's text may hold anything: what the description names passes, and of anything
+    /// else what is known to be harmless.</summary>
     public string? Code(JsonElement? body, string? path) =>
         path is null || body is not { } found || JsonPath.Text(found, path) is not { } text ? null
         : known.Contains(text) ? text

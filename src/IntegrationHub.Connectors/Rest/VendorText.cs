@@ -11,7 +11,7 @@ internal static class VendorText
     private const int PhraseWordsMax = 3;
     private const string Cut = "…";
 
-    /// <summary>The text with everything replaced by its shape (<c>‹a3@a7.a3›</c>) that is not known to be harmless, word by word.</summary>
+    /// <summary>The text, word by word; what is not known to be harmless is replaced by its shape (<c>‹a3@a7.a3›</c>).</summary>
     /// <param name="text">The vendor's words.</param>
     /// <param name="sent">The record that was refused: its field names pass, its values never do.</param>
     public static string? Safe(string? text, ReadOnlyMemory<byte> sent)
@@ -26,7 +26,8 @@ internal static class VendorText
             Collect(fields.RootElement, names, values);
         }
 
-        var safe = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(piece => Shown(piece, names, values)));
+        var pieces = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var safe = string.Join(' ', pieces.Select(piece => Shown(piece, names, values)));
         return safe.Length <= LengthMax ? safe : safe[..LengthMax] + Cut;
     }
 
@@ -66,7 +67,8 @@ internal static class VendorText
 
     // A single letter is a word of its own, or what an apostrophe leaves (doesn't).
     private static bool IsHarmless(string word, string inner, HashSet<string> names, HashSet<string> values) =>
-        !values.Contains(word) && (VendorWords.IsKnown(word, names) || (word.Length == 1 && inner.Length > 2 && char.IsAsciiLetterLower(word[0])));
+        !values.Contains(word)
+        && (VendorWords.IsKnown(word, names) || (word.Length == 1 && inner.Length > 2 && char.IsAsciiLetterLower(word[0])));
 
     private static string Shape(string value)
     {

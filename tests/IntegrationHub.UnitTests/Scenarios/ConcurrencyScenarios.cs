@@ -30,7 +30,8 @@ public sealed class ConcurrencyScenarios
         Assert.Equal("""{"title":"Countess"}""", Assert.Single(a.Ledger).Fields);
         // What B merely shows again is not B's word: the phone number stays A's, though B showed it later.
         var own = hub.Committed.SelectMany(static step => step.SourceRecords).First(record => record.Key == id).Id;
-        Assert.Equal(own, (await hub.GoldenAsync()).Single().Fields.Single(static field => field.Path == "phones[type=work].value").RecordId);
+        var phone = (await hub.GoldenAsync()).Single().Fields.Single(static field => field.Path == "phones[type=work].value");
+        Assert.Equal(own, phone.RecordId);
     }
 
     [Theory]

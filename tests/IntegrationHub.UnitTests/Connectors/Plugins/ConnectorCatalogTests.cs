@@ -176,7 +176,8 @@ public sealed class ConnectorCatalogTests : IDisposable
     [Fact]
     public async Task TheSchemaOfManifestsHoldsTheWholeVocabularyOfTheRestRuntime()
     {
-        var schema = await NJsonSchema.JsonSchema.FromFileAsync(Path.Combine(Repository.Root, "mappings", "schemas", "connector.schema.json"), TestContext.Current.CancellationToken);
+        var file = Path.Combine(Repository.Root, "mappings", "schemas", "connector.schema.json");
+        var schema = await NJsonSchema.JsonSchema.FromFileAsync(file, TestContext.Current.CancellationToken);
 
         Assert.All(Directory.GetDirectories(Path.Combine(Repository.Root, "connectors")), connector =>
             Assert.Empty(schema.Validate(File.ReadAllText(Path.Combine(connector, "connector.json")))));
