@@ -18,20 +18,25 @@ internal sealed class GoldenSweep(SyncContext context, RefineStep step)
     {
         if (isDone)
             return 0;
-        var done = 0;
+        var (done, isWhole) = (0, true);
         foreach (var entity in context.Settings.Streams.Select(static stream => stream.Entity).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
-            done += await SweepAsync(lease, entity, cancellationToken);
-        isDone = true;
+        {
+            var swept = await SweepAsync(lease, entity, cancellationToken);
+            done += swept.Done;
+            isWhole &= swept.IsWhole;
+        }
+
+        isDone = isWhole;
         return done;
     }
 
-    private async Task<int> SweepAsync(Lease lease, string entity, CancellationToken cancellationToken)
+    private async Task<(int Done, bool IsWhole)> SweepAsync(Lease lease, string entity, CancellationToken cancellationToken)
     {
         var stored = await context.Store.LoadEntityConfigurationAsync(entity, cancellationToken);
         var (matching, wanted) = VersionOf(entity);
         var isBegun = stored.Version?.TrimEnd(Rematching) == wanted;
         if (isBegun && stored.After is null)
-            return 0;
+            return (0, true);
         var rematches = isBegun ? stored.Version!.EndsWith(Rematching) : stored.Version is { } old && !old.StartsWith(matching, StringComparison.Ordinal);
         var after = isBegun ? stored.After!.Value : 0;
         for (var done = 0; ;)
@@ -41,7 +46,9 @@ internal sealed class GoldenSweep(SyncContext context, RefineStep step)
             var progress = new EntityConfiguration(entity, !isLast && rematches ? wanted + Rematching : wanted, isLast ? null : page[^1]);
             try
             {
-                await step.ReworkAsync(lease, page, progress, rematches, after == 0 ? Entry(entity, stored.Version, wanted) : null, cancellationToken);
+                // A record that waits for an open write has its old match keys still: nobody is parted by them. The sweep goes on when it has gone through.
+                if (!await step.ReworkAsync(lease, page, progress, rematches, after == 0 ? Entry(entity, stored.Version, wanted) : null, cancellationToken))
+                    return (done, false);
             }
             catch (StaleStepException)
             {
@@ -50,7 +57,7 @@ internal sealed class GoldenSweep(SyncContext context, RefineStep step)
             }
 
             if (isLast)
-                return done;
+                return (done, true);
             done += page.Count;
             after = page[^1];
         }

@@ -34,7 +34,8 @@ internal sealed class RefineStep(SyncContext context)
     /// <param name="progress">What is stored with it.</param>
     /// <param name="rematches">The matching policy changed: records whose reason to be here is gone are matched anew.</param>
     /// <param name="entry">An audit entry to go with it.</param>
-    public async Task ReworkAsync(
+    /// <returns>False when nothing was done, because a record of the page has not gone through the new policy yet.</returns>
+    public async Task<bool> ReworkAsync(
         Lease lease, IReadOnlyList<long> golden, EntityConfiguration progress, bool rematches, AuditEntry? entry, CancellationToken cancellationToken)
     {
         var workspace = new Workspace();
@@ -42,6 +43,8 @@ internal sealed class RefineStep(SyncContext context)
         if (golden.Count > 0)
         {
             workspace.Add(await context.Store.LoadClustersAsync(golden, cancellationToken));
+            if (rematches && workspace.Clusters.Any(static cluster => cluster.Members.Values.Any(static member => member is { Stage: RecordStage.Landed, IsRematchDue: false })))
+                return false;
             workspace.Add(await context.Store.FindDeliveriesAsync(golden, cancellationToken));
             await ids.EnsureAsync(IdRange.Delivery, workspace.Clusters.Sum(cluster => cluster.Members.Count + context.Settings.Streams.Count), cancellationToken);
             await ids.EnsureAsync(IdRange.Conflict, 1 + workspace.Clusters.Sum(static cluster => cluster.Golden.Overrides.Count * cluster.Members.Count), cancellationToken);
@@ -54,6 +57,7 @@ internal sealed class RefineStep(SyncContext context)
         if (entry is not null)
             outcome.Changes.Audit.Add(entry);
         await context.Store.CommitAsync(lease, outcome.Changes, cancellationToken);
+        return true;
     }
 
     /// <summary>Works on landed records and commits the result.</summary>

@@ -87,7 +87,7 @@ public sealed class IdentityScenarios
         Assert.Equal([again], b.LiveKeys);
     }
 
-    public static TheoryData<string> Orders => new("together", "deletion first", "survivor later", "write meets it");
+    public static TheoryData<string> Orders => new("together", "deletion first", "survivor later", "write meets it", "write finds nothing");
 
     [Theory]
     [MemberData(nameof(Orders))]
@@ -119,9 +119,11 @@ public sealed class IdentityScenarios
                 a.Show(fresh);
                 break;
             case "write meets it":
+            case "write finds nothing":
                 // The hub learns of it from the answer to its own write; the change feed is late.
                 a.Merge(loser, survivor);
                 a.Hide(loser);
+                a.MissesDeleted = order == "write finds nothing";
                 b.Edit("b2", """{ "city": "Nice" }""");
                 await hub.SyncAsync();
                 break;

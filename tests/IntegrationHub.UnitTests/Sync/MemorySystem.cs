@@ -65,6 +65,9 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     /// <summary>Whether records carry the time at which they were made.</summary>
     public bool ShowsCreated { get; set; }
 
+    /// <summary>A write to a record that is gone finds nothing (404, 410); else the answer says that it is deleted.</summary>
+    public bool MissesDeleted { get; set; }
+
     /// <summary>Asked for a record that was merged away, shows the survivor instead.</summary>
     public bool FollowsMerges { get; set; }
 
@@ -264,7 +267,7 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     private DeliveryResult Update(Delivery delivery, JsonObject fields)
     {
         var index = rows.FindIndex(row => row.Key == delivery.Key);
-        if (index < 0 || IsEmptied)
+        if (index < 0 || IsEmptied || (MissesDeleted && rows[index].IsDeleted))
             return new(delivery.Id, DeliveryOutcome.Missing);
         if (rows[index].IsDeleted || (ComparesExpected && !Holds(rows[index].Fields, Parse(delivery.Expected.Span))))
             return new(delivery.Id, DeliveryOutcome.ChangedMeanwhile) { Key = delivery.Key, Record = ToRecord(rows[index]) };
