@@ -80,6 +80,8 @@ internal sealed class SyncCommand(CommandHost host)
         var id = AdminText.Numbered(wanted, "plan");
         var approval = await call.Administration.Plans.ApproveAsync(id, call.Actor, call.CancellationToken);
         await new FullRound(hub).DeliverApprovedAsync(call.CancellationToken);
+        // What the systems made of it is taken in; what follows from that waits for the next round.
+        await hub.Way.RefineAsync(call.CancellationToken);
         var view = await call.Administration.Plans.ShowAsync(id, call.CancellationToken);
         var dead = (await call.Administration.Status.ShowAsync(call.CancellationToken)).Where(one => view.Plan.Streams.Contains(one.State.Progress.Stream)).Sum(static one => one.State.Dead);
         call.Report.Json(new
