@@ -93,8 +93,8 @@ internal sealed class SyncCommand(CommandHost host)
             deadLetters = dead,
         });
         PlanReport.WriteApproval(call.Report, id, approval);
-        call.Report.Line($"{AdminText.Number(view.Count(EffectState.Settled))} writes are settled, {AdminText.Number(view.Count(EffectState.Approved))} are open and go on with the next round, "
-            + $"{AdminText.Number(view.Count(EffectState.Changed))} changed and were not written.");
+        call.Report.Line($"Writes: {AdminText.Number(view.Count(EffectState.Settled))} settled, {AdminText.Number(view.Count(EffectState.Approved))} open that go on with the next round, "
+            + $"{AdminText.Number(view.Count(EffectState.Changed))} changed and not written.");
         if (dead > 0)
             call.Report.Line($"{AdminText.Number(dead)} dead letters. See: hub dead-letters list");
         return view.Count(EffectState.Approved) + view.Count(EffectState.Changed) + dead == 0 ? ExitCode.Done : ExitCode.Findings;
