@@ -16,6 +16,7 @@ internal sealed class SettleStep(SyncContext context)
     private static readonly TimeSpan UnconfirmedFor = TimeSpan.FromMinutes(5);
 
     private readonly IdPool ids = new(context.Store);
+    private readonly WriteGate gate = new(context);
 
     public async Task RunAsync(Lease lease, StreamSettings stream, IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
     {
@@ -31,6 +32,7 @@ internal sealed class SettleStep(SyncContext context)
                 var changes = Decide(stream, settlements, landed, progress is { HeldDeletes: > 0 });
                 if (progress is { HeldDeletes: 0, FullReadDue: false })
                     changes.Progress = progress with { FullReadDue = true };
+                await gate.UseUpAsync(changes, cancellationToken);
                 await context.Store.CommitAsync(lease, changes, cancellationToken);
                 return;
             }
@@ -285,6 +287,7 @@ internal sealed class SettleStep(SyncContext context)
         Outcome = $"{row.Operation} {settlement.Result.Outcome}",
         Reason = settlement.Result.Code,
         After = row.Operation == DeliveryOperation.Delete ? null : DigestOf(settlement.Attempt.Row.Sending).ToString(),
+        Fields = settlement.Attempt.Row.Sending is { Count: > 0 } sent ? string.Join('\n', sent.Select(static field => field.Path)) : null,
         Correlation = row.EffectKey,
         Configuration = stream.Mapping.Version,
     };
