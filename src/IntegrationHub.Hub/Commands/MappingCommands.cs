@@ -74,10 +74,14 @@ internal sealed class MappingCommands(CommandHost host)
         {
             report.Line(group.Key);
             foreach (var (_, finding) in group)
+            {
                 report.Line($"  {finding.Level.ToString().ToLowerInvariant()}: {finding.Path}: {finding.Message}");
+                if (finding.Example is { } example)
+                    report.Line($"      for example, {example}");
+            }
         }
 
-        report.Json(new { findings = findings.Select(static one => new { file = one.FileName, one.finding.Level, one.finding.Path, one.finding.Message }) });
+        report.Json(new { findings = findings.Select(static one => new { file = one.FileName, one.finding.Level, one.finding.Path, one.finding.Message, one.finding.Example }) });
         return findings.Exists(static one => one.finding.Level != LintLevel.Note) ? ExitCode.Findings : ExitCode.Done;
     }
 

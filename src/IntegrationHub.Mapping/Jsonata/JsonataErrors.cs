@@ -102,6 +102,7 @@ internal static class JsonataErrors
         ["D3138"] = "$single found more than one",
         ["D3139"] = "$single found none",
         ["D3140"] = "${token} was given a text that is not well formed",
+        ["D3142"] = "The result is an object or a list of other things than texts, which a field cannot hold",
         ["D3141"] = "An $assert of the expression does not hold",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -26,10 +26,15 @@ public sealed class JsonataExpression
     public static JsonataExpression Parse(string text, JsonataLimits? limits = null)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var parsed = Parser.Parse(text);
+        return Compile(Parser.Parse(text), limits ?? JsonataLimits.Default);
+    }
+
+    /// <summary>Compiles what has been parsed.</summary>
+    internal static JsonataExpression Compile(Node parsed, JsonataLimits limits)
+    {
         var layout = new Layout();
         Names.Declare(layout, parsed);
-        return new JsonataExpression(Compiler.Whole(parsed, new CompileScope(null, layout)), layout, limits ?? JsonataLimits.Default);
+        return new JsonataExpression(Compiler.Whole(parsed, new CompileScope(null, layout)), layout, limits);
     }
 
     /// <summary>Evaluates the expression.</summary>

@@ -43,28 +43,8 @@ internal static class Names
 
     private static void DeclareIn(Layout layout, Node node)
     {
-        foreach (var stage in node.Stages ?? []) Declare(layout, stage.Filter);
-        foreach (var (key, value) in node.Group?.Pairs ?? []) Declare(layout, key, value);
-        switch (node)
-        {
-            case BindNode bind:
-                layout.Declare(bind.Name);
-                Declare(layout, bind.Value);
-                break;
-            case PathNode path when !HasTuples(path): Declare(layout, [.. path.Steps]); break;
-            case BinaryNode binary: Declare(layout, binary.Left, binary.Right); break;
-            case ApplyNode apply: Declare(layout, apply.Left, apply.Right); break;
-            case NegateNode negate: Declare(layout, negate.Operand); break;
-            case ArrayNode array: Declare(layout, [.. array.Items]); break;
-            case GroupNode group:
-                foreach (var (key, value) in group.Pairs) Declare(layout, key, value);
-                break;
-            case ConditionNode condition: Declare(layout, condition.Condition, condition.Then, condition.Otherwise); break;
-            case CallNode call: Declare(layout, [call.Procedure, .. call.Arguments]); break;
-            case TransformNode transform: Declare(layout, transform.Pattern, transform.Update, transform.Delete); break;
-            case SortNode sort:
-                foreach (var term in sort.Terms) Declare(layout, term.Expression);
-                break;
-        }
+        if (node is BindNode bind) layout.Declare(bind.Name);
+        var keeps = node is BlockNode or LambdaNode || node is PathNode path && HasTuples(path);
+        Declare(layout, [.. keeps ? Parts.Following(node) : Parts.Own(node).Concat(Parts.Following(node))]);
     }
 }

@@ -71,6 +71,12 @@ internal sealed class Stretch
             sink.Push(run, result);
             return;
         }
+        if (at == 0 && MakesItems && result.IsArray && result.Count == 0)
+        {
+            // An empty array that the path begins with is the path's result; there is nothing to go on with.
+            sink.Push(run, result);
+            return;
+        }
         if (!result.IsArray || (result.MadeArray is { IsConstructed: true } && !(at == 0 && MakesItems)))
         {
             From(run, scope, at + 1, result, ref sink);

@@ -28,7 +28,7 @@ internal static class CodingFunctions
 
     private static string FromBase64(string text)
     {
-        var digits = string.Concat(text.Where(sign => char.IsAsciiLetterOrDigit(sign) || sign is '+' or '/'));
+        var digits = string.Concat(text.Replace('-', '+').Replace('_', '/').Where(sign => char.IsAsciiLetterOrDigit(sign) || sign is '+' or '/'));
         // A single digit left over holds no whole byte.
         if (digits.Length % 4 == 1) digits = digits[..^1];
         return Encoding.Latin1.GetString(Convert.FromBase64String(digits.PadRight((digits.Length + 3) / 4 * 4, '=')));

@@ -47,7 +47,7 @@ internal static class MatchFunctions
         var limit = Limit(arguments[2], "D3020");
         var parts = new ArrayValue();
         if (arguments[1].Function is { } matcher) SplitAtMatches(run, text, matcher, limit, parts);
-        else SplitAtText(run, text, arguments[1].IsUndefined ? null : arguments[1].Text, limit, parts);
+        else SplitAtText(run, text, arguments[1].IsUndefined ? null : arguments[1].Text, Math.Floor(limit), parts);
         return Value.Of(parts);
     }
 
@@ -172,6 +172,6 @@ internal static class MatchFunctions
     private static double Limit(in Value limit, string code)
     {
         if (limit.IsUndefined) return double.PositiveInfinity;
-        return limit.Number >= 0 ? Math.Floor(limit.Number) : throw new JsonataException(code);
+        return limit.Number >= 0 ? limit.Number : throw new JsonataException(code);
     }
 }

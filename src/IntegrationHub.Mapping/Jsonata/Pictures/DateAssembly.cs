@@ -10,6 +10,8 @@ internal static class DateAssembly
         // Weeks do not make a date that can be read back in this language.
         if (byWeek) throw new JsonataException("D3136");
         var halves = found.ContainsKey('P') || found.ContainsKey('h');
+        // A year of two digits is one of the last century, as ECMAScript has it.
+        if (found.GetValueOrDefault('Y', -1) is >= 0 and < 100) found['Y'] += 1900;
         Complete(found, (byDayOfYear ? "Yd" : "YMD") + (halves ? "Phmsf" : "Hmsf"), now);
         var days = byDayOfYear
             ? Calendar.Days((long)found['Y'], 1, 1) + (long)found['d'] - 1

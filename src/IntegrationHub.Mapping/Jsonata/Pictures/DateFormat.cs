@@ -33,7 +33,6 @@ internal static class DateFormat
             _ => "ISO",
         };
         if (part.Sign is 'C' or 'E') return name;
-        if (part.Sign == 'P' && part.Case == LetterCase.Title) name = char.ToUpperInvariant(name[0]) + name[1..];
         name = DateNames.Cased(name, part.Case);
         return part.WidthMax is { } most && name.Length > most ? name[..most] : name;
     }

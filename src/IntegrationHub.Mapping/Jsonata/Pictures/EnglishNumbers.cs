@@ -26,7 +26,7 @@ internal static class EnglishNumbers
     /// <summary>The number in words, each capitalised but "and".</summary>
     public static string Write(double number, bool isOrdinal)
     {
-        var words = new StringBuilder(number < 0 ? "Minus " : "");
+        var words = new StringBuilder(number < 0 ? "-" : "");
         Write(words, Math.Abs(number), follows: false, isOrdinal);
         return words.ToString();
     }

@@ -58,6 +58,7 @@ internal sealed record IntegerPicture(IntegerStyle Style, LetterCase Case = Lett
     /// <summary>The number that a text of this picture says; null when it is not one.</summary>
     public double? ReadWhole(string text)
     {
+        if (Style != IntegerStyle.Decimal && text.StartsWith('-')) return -ReadWhole(text[1..]);
         switch (Style)
         {
             case IntegerStyle.Letters: return ReadLetters(text);
@@ -218,6 +219,6 @@ internal sealed record IntegerPicture(IntegerStyle Style, LetterCase Case = Lett
         {
             for (; string.CompareOrdinal(lower, at, sign, 0, sign.Length) == 0; at += sign.Length) number += value;
         }
-        return at == text.Length && at > 0 ? number : null;
+        return at == text.Length ? number : null;
     }
 }

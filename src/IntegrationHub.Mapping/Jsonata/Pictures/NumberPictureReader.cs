@@ -9,7 +9,7 @@ internal static class NumberPictureReader
     {
         var first = picture.ToList().FindIndex(signs.IsActive);
         var last = picture.ToList().FindLastIndex(signs.IsActive);
-        var active = first < 0 ? "" : picture[first..(last + 1)];
+        var active = first < 0 ? picture.Contains(signs.Exponent[0], StringComparison.Ordinal) ? picture : "" : picture[first..(last + 1)];
         var (prefix, suffix) = first < 0 ? (picture, "") : (picture[..first], picture[(last + 1)..]);
         var e = active.IndexOf(signs.Exponent[0], StringComparison.Ordinal);
         var mantissa = e < 0 ? active : active[..e];

@@ -9,7 +9,7 @@ internal sealed class TextForm(JsonataLimits limits, bool isResult, bool indents
 {
     private readonly StringBuilder _text = new();
 
-    /// <summary>As $string and &amp; do: numbers are shown with 15 digits.</summary>
+    /// <summary>As $string and &amp; do: numbers with a fraction are shown with 15 digits.</summary>
     public static string Of(Run run, in Value value, bool indents = false)
     {
         if (value.IsText) return value.Text;
@@ -32,7 +32,9 @@ internal sealed class TextForm(JsonataLimits limits, bool isResult, bool indents
     private static string Number(in Value value)
     {
         if (value.IsJson && WholeDigits(value) is { } digits) return digits;
-        return double.IsFinite(value.Number) ? NumberText.Of(NumberText.Shown(value.Number)) : throw new JsonataException("D3001");
+        var number = value.Number;
+        if (!double.IsFinite(number)) throw new JsonataException("D3001");
+        return NumberText.Of(double.IsInteger(number) ? number : NumberText.Shown(number));
     }
 
     // A whole number of the input keeps all its digits: it may be an identifier.

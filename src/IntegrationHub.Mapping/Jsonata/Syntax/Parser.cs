@@ -196,7 +196,7 @@ internal sealed class Parser
     private Node Array(int position)
     {
         var items = new List<Node>();
-        while (!_token.Is("]"))
+        while (items.Count > 0 || !_token.Is("]"))
         {
             var item = Expression(0);
             var sign = _token;
@@ -215,7 +215,7 @@ internal sealed class Parser
     private GroupNode Pairs(int position)
     {
         var pairs = new List<(Node, Node)>();
-        while (!_token.Is("}"))
+        while (pairs.Count > 0 || !_token.Is("}"))
         {
             var key = Expression(0);
             Expect(":");
@@ -261,7 +261,7 @@ internal sealed class Parser
     private Node Call(Node procedure, int position)
     {
         var arguments = new List<Node?>();
-        while (!_token.Is(")"))
+        while (arguments.Count > 0 || !_token.Is(")"))
         {
             arguments.Add(Accept("?") ? null : Expression(0));
             if (!Accept(",")) break;
@@ -276,7 +276,7 @@ internal sealed class Parser
     private Node Lambda(int position)
     {
         var parameters = new List<string>();
-        while (!_token.Is(")"))
+        while (parameters.Count > 0 || !_token.Is(")"))
         {
             var place = _token;
             parameters.Add(Expression(0) is VariableNode { Stages: null, Group: null } variable

@@ -76,7 +76,8 @@ internal sealed class PathBuilder
     public static Node Filter(Node left, Node filter, int position)
     {
         var step = left is PathNode path ? path.Steps[^1] : left;
-        if (left.Group is not null || step.Group is not null) throw new JsonataException("S0209", position);
+        // A path's grouping comes after all predicates of its steps, also those that are written behind it.
+        if (step.Group is not null) throw new JsonataException("S0209", position);
         SeekFrom(step, filter);
         (step.Stages ??= []).Add(new Stage(filter, null, position));
         return left;
@@ -86,10 +87,9 @@ internal sealed class PathBuilder
     public static Node GroupBy(Node left, GroupNode pairs, int position)
     {
         if (left.Group is not null) throw new JsonataException("S0210", position);
-        foreach (var (key, value) in pairs.Pairs)
+        if (left is PathNode { Steps: [.., NameNode or WildcardNode] } path)
         {
-            SeekFrom(left is PathNode path ? path.Steps[^1] : left, key);
-            SeekFrom(left is PathNode same ? same.Steps[^1] : left, value);
+            foreach (var part in Parts.Own(pairs)) SeekFrom(path.Steps[^1], part);
         }
         left.Group = pairs;
         return left;

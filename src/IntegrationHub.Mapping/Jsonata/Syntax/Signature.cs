@@ -59,7 +59,11 @@ internal sealed class Signature
                 return Fit(arguments[..given], context);
             }
             if (parameter.Repeats || !parameter.Accepts(arguments[i])) return Fit(arguments[..given], context);
-            if (parameter.IsArray) arguments[i] = parameter.AsArray(arguments[i], i);
+        }
+        // Only when all types fit are arrays looked into.
+        for (var i = 0; i < given; i++)
+        {
+            if (_parameters[i].IsArray) arguments[i] = _parameters[i].AsArray(arguments[i], i);
         }
         return arguments[.._parameters.Length];
     }

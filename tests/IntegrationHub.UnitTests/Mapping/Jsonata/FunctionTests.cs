@@ -15,7 +15,7 @@ public sealed class FunctionTests
     [InlineData("$formatInteger(0,'w;o')", "\"zeroth\"")]
     [InlineData("$formatInteger(21, 'w;o')", "\"twenty-first\"")]
     [InlineData("$formatInteger(123456, 'Ww')", "\"One Hundred and Twenty-Three Thousand, Four Hundred and Fifty-Six\"")]
-    [InlineData("$formatInteger(-12, 'w')", "\"minus twelve\"")]
+    [InlineData("$formatInteger(-12, 'w')", "\"-twelve\"")]
     [InlineData("$formatInteger(1e20, 'w')", "\"one hundred million trillion\"")]
     [InlineData("$formatInteger(12, '١')", "\"١٢\"")]
     [InlineData("$parseInteger(\"twelve thousand, four hundred and seventy-six\", 'w')", "12476")]
