@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using IntegrationHub.Sync.Deliver;
 using IntegrationHub.Sync.Land;
 using IntegrationHub.Sync.Refine;
@@ -20,16 +21,20 @@ namespace IntegrationHub.Sync;
 /// </summary>
 public sealed class RecordWay(SyncContext context)
 {
-    private readonly StreamRead read = new(context, new LandStep(context));
     private readonly RefineWork refine = new(context, new RefineStep(context));
-    private readonly DeliverWork deliver = new(context);
+
+    // A stream or connection has one worker at a time; those of a running hub work side by side.
+    private readonly IdPool landIds = new(context.Store);
+    private readonly IdPool settleIds = new(context.Store);
+    private readonly ConcurrentDictionary<int, StreamRead> reads = new();
+    private readonly ConcurrentDictionary<string, DeliverWork> delivers = new(StringComparer.Ordinal);
 
     /// <summary>LAND: reads a stream to its end.</summary>
     /// <param name="whole">Read from the beginning, for instance to find what was deleted.</param>
     /// <returns>Null when there is nothing to read: the stream is blocked, paused or only written, or another worker reads it.</returns>
     public async Task<ReadReport?> ReadAsync(StreamSettings stream, bool whole, CancellationToken cancellationToken) =>
         stream.Reads && context.Settings.ConnectionOf(stream).Source is { } source && !await context.IsPausedAsync(stream, cancellationToken)
-            ? await read.RunAsync(stream, source, whole, cancellationToken)
+            ? await reads.GetOrAdd(stream.Number, _ => new(context, new LandStep(context, landIds), landIds)).RunAsync(stream, source, whole, cancellationToken)
             : null;
 
     /// <summary>MAP to PLAN: takes what has landed to its deliveries.</summary>
@@ -38,7 +43,8 @@ public sealed class RecordWay(SyncContext context)
 
     /// <summary>ATTEMPT to SETTLE: sends what is due on one connection, and reads back what was left open.</summary>
     /// <returns>How many deliveries were attempted or settled.</returns>
-    public Task<int> DeliverAsync(ConnectionRuntime connection, CancellationToken cancellationToken) => deliver.RunDueAsync(connection, cancellationToken);
+    public Task<int> DeliverAsync(ConnectionRuntime connection, CancellationToken cancellationToken) =>
+        delivers.GetOrAdd(connection.Name, _ => new(context, settleIds)).RunDueAsync(connection, cancellationToken);
 
     /// <summary>Refines and delivers until neither finds anything due.</summary>
     /// <returns>How many steps of work were done.</returns>

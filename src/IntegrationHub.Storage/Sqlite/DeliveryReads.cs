@@ -57,7 +57,7 @@ internal static class DeliveryReads
     public static List<long> OpenCreates(Statements db, int stream)
     {
         var golden = new List<long>();
-        using var row = db.Query("SELECT DISTINCT golden_id FROM delivery WHERE stream = ?1 AND state = 1 AND source_record_id = 0", stream);
+        using var row = db.Query("SELECT DISTINCT golden_id FROM delivery WHERE stream = ?1 AND (state = 1 OR (state = 3 AND sending IS NOT NULL)) AND source_record_id = 0", stream);
         while (row.Read())
             golden.Add(row.GetInt64(0));
         return golden;

@@ -17,7 +17,7 @@ internal static class Rows
 
     public const string DeliveryColumns =
         "id, stream, golden_id, source_record_id, state, operation, wanted, sent, due_at, attempted_at, attempts, correlation, effect_key, sending, error_code, "
-        + "error_message, revision";
+        + "error_message, revision, error_fields";
 
     public const string ConflictColumns = "id, golden_id, path, state, at, rule, winner, sides";
 
@@ -94,6 +94,7 @@ internal static class Rows
             ErrorCode = row.IsDBNull(14) ? null : row.GetString(14),
             ErrorMessage = row.IsDBNull(15) ? null : row.GetString(15),
             Revision = row.GetInt64(16),
+            ErrorFields = row.IsDBNull(17) ? [] : row.GetString(17).Split('\n'),
         };
     }
 

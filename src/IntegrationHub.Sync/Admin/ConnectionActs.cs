@@ -7,7 +7,7 @@ public sealed class ConnectionActs(SyncContext context, IStoreQueries queries)
 {
     private readonly ActRunner acts = new(context);
 
-    /// <summary>Nothing is read from the connection or written to it until it is resumed. A call that is under way ends by itself.</summary>
+    /// <summary>Nothing is read from the connection or written to it until it is resumed: a read stops after its page, a delivery after its batch.</summary>
     /// <returns>False when it was paused already.</returns>
     /// <exception cref="AdminException">There is no such connection.</exception>
     public async Task<bool> PauseAsync(string connection, string actor, CancellationToken cancellationToken)
@@ -35,7 +35,7 @@ public sealed class ConnectionActs(SyncContext context, IStoreQueries queries)
             var mended = new List<StreamName>();
             foreach (var stream in (await StreamsAsync(connection, null, cancellationToken)).Where(IsTroubled))
             {
-                act.Changes.OtherProgress.Add(stream.Progress with { IsBlocked = false, Failures = 0, ErrorCode = null, ErrorMessage = null, NextReadAt = act.Now });
+                act.Changes.OtherProgress.Add(stream.Progress with { IsBlocked = false, Failures = 0, DeliveryFailures = 0, Gaps = 0, ErrorCode = null, ErrorMessage = null, NextReadAt = act.Now });
                 mended.Add(stream.Name);
             }
 
@@ -56,7 +56,7 @@ public sealed class ConnectionActs(SyncContext context, IStoreQueries queries)
         {
             foreach (var state in await StreamsAsync(connection, stream, cancellationToken))
             {
-                act.Changes.OtherProgress.Add(state.Progress with { Checkpoint = null, FullReadDue = true, NextReadAt = act.Now });
+                act.Changes.OtherProgress.Add(state.Progress with { Checkpoint = null, IsMidRead = false, FullReadDue = true, NextReadAt = act.Now });
                 act.Note("stream.reset", $"stream/{state.Progress.Stream}", "read from the beginning", state.Name.ToString());
             }
 
@@ -64,7 +64,8 @@ public sealed class ConnectionActs(SyncContext context, IStoreQueries queries)
         }, cancellationToken);
     }
 
-    /// <summary>Releases the deletions that a complete read implied and that exceeded the limit: the next complete read, due now, applies them.</summary>
+    /// <summary>Releases the deletions that a complete read implied and that exceeded the limit: the next complete read, due now, applies those of them that it
+    /// misses again. What it misses besides is measured by the limit anew.</summary>
     /// <param name="stream">One stream; null for every stream of the connection that holds some.</param>
     /// <returns>The streams and how many deletions each had held.</returns>
     /// <exception cref="AdminException">There is no such connection or stream, nothing is held, or it is being read just now.</exception>
@@ -86,7 +87,7 @@ public sealed class ConnectionActs(SyncContext context, IStoreQueries queries)
         }, cancellationToken);
     }
 
-    private static bool IsTroubled(StreamState stream) => stream.Progress.IsBlocked || stream.Progress.Failures > 0 || stream.Progress.ErrorCode is not null;
+    private static bool IsTroubled(StreamState stream) => stream.Progress.IsBlocked || stream.Progress.Failures > 0 || stream.Progress.DeliveryFailures > 0 || stream.Progress.ErrorCode is not null;
 
     private async Task<IReadOnlyList<StreamState>> HoldingAsync(string connection, string? stream, CancellationToken cancellationToken)
     {

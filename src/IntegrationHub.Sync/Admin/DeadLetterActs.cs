@@ -27,7 +27,7 @@ public sealed class DeadLetterActs(SyncContext context, IStoreQueries queries)
     public Task ReplayAsync(long deliveryId, string actor, CancellationToken cancellationToken) => acts.RunAsync(actor, async act =>
     {
         var row = await FindAsync(deliveryId, cancellationToken);
-        act.Changes.Deliveries.Add(row with { State = DeliveryState.Planned, Attempts = 0, DueAt = act.Now, ErrorCode = null, ErrorMessage = null });
+        act.Changes.Deliveries.Add(row.Revived(act.Now));
         act.Changes.Tallies.Add(new(0, row.Stream, "replayed", 1));
         act.Note("delivery.replayed", row.ToString(), "replayed", context.Settings.Find(row.Stream)?.Name.ToString(), row.ErrorCode);
         return true;

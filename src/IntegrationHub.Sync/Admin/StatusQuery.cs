@@ -33,7 +33,9 @@ public sealed class StatusQuery(SyncContext context, IStoreQueries queries)
         if (progress.IsBlocked)
             remedies.Add($"{name} is blocked ({progress.ErrorCode}): {progress.ErrorMessage} Then: hub connection resume {name.Connection}");
         else if (progress.ErrorCode is not null)
-            remedies.Add($"{name} failed {Count(progress.Failures, "time")} in a row ({progress.ErrorCode}) and is tried again: {progress.ErrorMessage}");
+            remedies.Add($"{name} failed {Count(Math.Max(progress.Failures, progress.DeliveryFailures), "time")} in a row ({progress.ErrorCode}) and is tried again: {progress.ErrorMessage}");
+        if (progress.GapSince is { } since)
+            remedies.Add($"{name} has a gap: changes since {since:u} may have been missed. It is read from the beginning by itself, deletions included.");
         if (progress.HeldDeletes > 0 && !progress.DeletesReleased)
             remedies.Add($"{name} holds {Count(progress.HeldDeletes, "deletion")} that a read implied. If that is right: hub connection release-deletes {name.Connection} {name.Stream}");
         if (state.Dead > 0)

@@ -60,17 +60,12 @@ internal sealed class DeliveryPlan(PlanStep plan, TimeProvider clock)
         {
             // The open attempt is settled first; it then sees that more is wanted.
             DeliveryState.Attempting => row with { Wanted = golden.Version },
+            // What only waits for a suspended field may have another one to send now.
+            DeliveryState.Planned when row.ErrorCode == SuspendedField.DeliveryCode =>
+                row with { Wanted = golden.Version, Operation = need.Operation, DueAt = clock.GetUtcNow() },
             DeliveryState.Planned => row with { Wanted = golden.Version, Operation = need.Operation },
-            _ => row with
-            {
-                State = DeliveryState.Planned,
-                Operation = need.Operation,
-                Wanted = golden.Version,
-                DueAt = clock.GetUtcNow(),
-                Attempts = 0,
-                ErrorCode = null,
-                ErrorMessage = null,
-            },
+            _ when row.MayBeApplied => row.Revived(clock.GetUtcNow()) with { Wanted = golden.Version },
+            _ => row.Revived(clock.GetUtcNow()) with { Operation = need.Operation, Wanted = golden.Version },
         };
     }
 }

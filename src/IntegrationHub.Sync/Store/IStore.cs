@@ -1,3 +1,4 @@
+using IntegrationHub.Abstractions;
 using IntegrationHub.Sync.Model;
 
 namespace IntegrationHub.Sync.Store;
@@ -14,7 +15,9 @@ public enum IdRange
 
 /// <summary>What LAND needs to know of a record that it has landed before.</summary>
 /// <param name="PriorDigest">The content before the hub last wrote to the record.</param>
-public readonly record struct LandedBefore(long Id, Digest ContentDigest, Digest PriorDigest, DateTimeOffset LandedAt, bool IsRemoved, long Revision);
+/// <param name="Newest">The time of change of the latest version that the system itself has shown; what the hub wrote does not count. Null when it shows none.</param>
+public readonly record struct LandedBefore(
+    long Id, Digest ContentDigest, Digest PriorDigest, DateTimeOffset LandedAt, bool IsRemoved, long Revision, DateTimeOffset? Newest = null);
 
 /// <summary>A source record that holds a match key.</summary>
 public readonly record struct KeyHolder(long SourceRecordId, long GoldenId, int Stream);
@@ -64,6 +67,21 @@ public interface IStore : IAsyncDisposable
 
     ValueTask<int> CountLiveAsync(int stream, CancellationToken cancellationToken);
 
+    /// <summary>Records that the last complete read of a stream did not show and whose deletion has not been taken in.</summary>
+    ValueTask<IReadOnlySet<long>> ListAbsentAsync(int stream, CancellationToken cancellationToken);
+
+    /// <summary>Which of these events of a stream have been received before.</summary>
+    ValueTask<IReadOnlySet<Digest>> FindReceivedAsync(int stream, IReadOnlyCollection<Digest> events, CancellationToken cancellationToken);
+
+    /// <summary>Events of a stream that were received and not taken in yet, the earliest first.</summary>
+    ValueTask<IReadOnlyList<ReceivedEvent>> LoadReceivedAsync(int stream, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Fields that are left out of a stream for now, in ordinal order of their paths.</summary>
+    ValueTask<IReadOnlyList<SuspendedField>> ListSuspendedFieldsAsync(int stream, CancellationToken cancellationToken);
+
+    /// <summary>The fields that the system had when a stream was last read; null before the first time.</summary>
+    ValueTask<IReadOnlyList<SourceField>?> LoadSchemaAsync(int stream, CancellationToken cancellationToken);
+
     // MAP to PLAN
 
     /// <summary>Landed records in order of their ids, raw included.</summary>
@@ -104,7 +122,7 @@ public interface IStore : IAsyncDisposable
     ValueTask<IReadOnlyList<DueDelivery>> LoadDueDeliveriesAsync(
         int stream, DeliveryState state, bool withCreates, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Golden records of which a create in a stream has been attempted and is not settled.</summary>
+    /// <summary>Golden records of which a create in a stream has been attempted and is not settled, dead letters that may have been applied included.</summary>
     ValueTask<IReadOnlyList<long>> ListOpenCreatesAsync(int stream, CancellationToken cancellationToken);
 
     /// <summary>Streams of which not every record has gone through RESOLVE since their first read began.</summary>

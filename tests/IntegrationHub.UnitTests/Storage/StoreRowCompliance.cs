@@ -82,7 +82,7 @@ public sealed class StoreRowCompliance
         Assert.Equal(Some.States().Count, record.Fields.Count);
         Assert.Equal([Some.Digest("a")], record.MatchKeys);
         var landed = await store.FindLandedAsync(1, [record.KeyDigest, Some.Digest("nobody")], CancellationToken.None);
-        Assert.Equal(new LandedBefore(1, record.ContentDigest, record.PriorDigest, record.LandedAt, false, 2), Assert.Single(landed).Value);
+        Assert.Equal(new LandedBefore(1, record.ContentDigest, record.PriorDigest, record.LandedAt, false, 2, record.Modified), Assert.Single(landed).Value);
     }
 
     [Theory]

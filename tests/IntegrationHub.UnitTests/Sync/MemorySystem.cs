@@ -10,7 +10,7 @@ internal sealed record Effect(DeliveryOperation Operation, string Key, string Fi
 
 /// <summary>A small system in memory with one stream, <c>people</c>: records in order of their last change, a ledger of what it accepted from the
 /// hub, and switches for the ways in which systems go wrong.</summary>
-internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnector, ISourceConnector, ITargetConnector
+internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnector, ISourceConnector, ITargetConnector, ILookBack
 {
     private readonly List<(string Key, JsonObject Fields, DateTimeOffset At, bool IsDeleted, int Version)> rows = [];
     private int lastKey;
@@ -49,6 +49,12 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
 
     /// <summary>Gives the same first page again and again.</summary>
     public bool PagesForEver { get; set; }
+
+    /// <summary>How late a row becomes visible, by its key; none by default.</summary>
+    public Func<string, TimeSpan> VisibleAfter { get; set; } = static _ => TimeSpan.Zero;
+
+    /// <summary>Checkpoints are no longer understood: whoever comes with one is refused.</summary>
+    public bool LosesPositions { get; set; }
 
     /// <summary>Never answers a read, whatever it is told.</summary>
     public bool Hangs { get; set; }
@@ -99,14 +105,22 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
             rows.Add((key, row.Fields, at ?? clock.GetUtcNow(), true, row.Version + 1));
     }
 
+    public Checkpoint LookBack(string stream, Checkpoint checkpoint, TimeSpan by)
+    {
+        var at = DateTimeOffset.Parse(checkpoint.Value);
+        return at.UtcTicks < by.Ticks ? checkpoint : new((at - by).ToString("O"));
+    }
+
     public StreamTraits Describe(string stream) => Traits;
 
     public Task<IReadOnlyList<string>> ProbeAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
 
     public async IAsyncEnumerable<SourcePage> ReadAsync(string stream, Checkpoint? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (LosesPositions && after is not null)
+            throw new ConnectorException(FailureKind.Transient, "test.expired", "The position has expired.") { IsPositionLost = true };
         var from = Traits.Deletes == DeleteDetection.ByAbsence || after is null ? DateTimeOffset.MinValue : DateTimeOffset.Parse(after.Value);
-        var changed = rows.Where(row => row.At >= from && !IsEmptied).OrderBy(static row => row.At).ToArray();
+        var changed = rows.Where(row => row.At >= from && row.At + VisibleAfter(row.Key) <= clock.GetUtcNow() && !IsEmptied).OrderBy(static row => row.At).ToArray();
         for (var start = 0; ; start += PagesForEver ? 0 : PageSize)
         {
             BeforePage(start / PageSize);
