@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using IntegrationHub.Abstractions;
 using IntegrationHub.Sync.Deliver;
 using IntegrationHub.Sync.Land;
 using IntegrationHub.Sync.Refine;
@@ -27,6 +28,8 @@ public sealed class RecordWay(SyncContext context)
     private readonly IdPool landIds = new(context.Store);
     private readonly IdPool settleIds = new(context.Store);
     private readonly ConcurrentDictionary<int, StreamRead> reads = new();
+    private readonly ConcurrentDictionary<int, TakeInWork> takeIns = new();
+    private readonly ReceiveStep receive = new(context);
     private readonly ConcurrentDictionary<string, DeliverWork> delivers = new(StringComparer.Ordinal);
 
     /// <summary>LAND: reads a stream to its end.</summary>
@@ -36,6 +39,23 @@ public sealed class RecordWay(SyncContext context)
         stream.Reads && context.Settings.ConnectionOf(stream).Source is { } source && !await context.IsPausedAsync(stream, cancellationToken)
             ? await reads.GetOrAdd(stream.Number, _ => new(context, new LandStep(context, landIds), landIds)).RunAsync(stream, source, whole, cancellationToken)
             : null;
+
+    /// <summary>Stores what a system told by itself; it is durable when this returns, and each event counts once.</summary>
+    /// <param name="reading">A genuine call, taken apart.</param>
+    /// <returns>How many of its events are new.</returns>
+    public Task<int> ReceiveAsync(StreamSettings stream, WebhookReading reading, CancellationToken cancellationToken) => receive.ReceiveAsync(stream, reading, cancellationToken);
+
+    /// <summary>Counts a call that was not believed.</summary>
+    public Task RefuseAsync(StreamSettings stream, WebhookVerdict verdict, CancellationToken cancellationToken) => receive.RefuseAsync(stream, verdict, cancellationToken);
+
+    /// <summary>LAND, for what a system told by itself.</summary>
+    /// <returns>How many events were taken in; none while the stream is paused, blocked or only written.</returns>
+    /// <exception cref="ConnectorException">Records that events name could not be looked up; the events stay to be taken in.</exception>
+    public async Task<int> TakeInAsync(StreamSettings stream, CancellationToken cancellationToken) =>
+        stream.Reads && context.Settings.ConnectionOf(stream).Source is { } source && !await context.IsPausedAsync(stream, cancellationToken)
+            && !(await context.Store.LoadProgressAsync(stream.Number, cancellationToken)).IsBlocked
+            ? await takeIns.GetOrAdd(stream.Number, _ => new(context, new LandStep(context, landIds), landIds)).RunDueAsync(stream, source, cancellationToken)
+            : 0;
 
     /// <summary>MAP to PLAN: takes what has landed to its deliveries.</summary>
     /// <returns>How many records went through.</returns>

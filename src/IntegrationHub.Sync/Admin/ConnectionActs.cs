@@ -23,7 +23,8 @@ public sealed class ConnectionActs(SyncContext context, IStoreQueries queries)
         }, cancellationToken);
     }
 
-    /// <summary>Lets the connection run again, at once: a pause ends, and what had blocked its streams counts as mended.</summary>
+    /// <summary>Lets the connection run again, at once: a pause ends, and what had blocked its streams or suspended their fields
+    /// counts as mended.</summary>
     /// <returns>The streams that were blocked or failing.</returns>
     /// <exception cref="AdminException">There is no such connection.</exception>
     public async Task<IReadOnlyList<StreamName>> ResumeAsync(string connection, string actor, CancellationToken cancellationToken)
@@ -39,6 +40,7 @@ public sealed class ConnectionActs(SyncContext context, IStoreQueries queries)
                 mended.Add(stream.Name);
             }
 
+            await ResumeFieldsAsync(connection, act, cancellationToken);
             act.Changes.Pauses.Add(new(connection, IsPaused: false));
             act.Note("connection.resumed", $"connection/{connection}", $"{mended.Count} streams mended", connection);
             return (IReadOnlyList<StreamName>)mended;
@@ -85,6 +87,16 @@ public sealed class ConnectionActs(SyncContext context, IStoreQueries queries)
 
             return (IReadOnlyList<(StreamName, int)>)released;
         }, cancellationToken);
+    }
+
+    /// <summary>What a person has mended is tried at once, not when its time has come.</summary>
+    private async Task ResumeFieldsAsync(string connection, Act act, CancellationToken cancellationToken)
+    {
+        foreach (var stream in await StreamsAsync(connection, null, cancellationToken))
+        {
+            foreach (var field in await context.Store.ListSuspendedFieldsAsync(stream.Progress.Stream, cancellationToken))
+                act.Changes.Resumed.Add(new(stream.Progress.Stream, field.Path, act.Now));
+        }
     }
 
     private static bool IsTroubled(StreamState stream) => stream.Progress.IsBlocked || stream.Progress.Failures > 0 || stream.Progress.DeliveryFailures > 0 || stream.Progress.ErrorCode is not null;

@@ -16,12 +16,15 @@ public sealed class StatusQuery(SyncContext context, IStoreQueries queries)
     {
         var states = await queries.ListStreamsAsync(cancellationToken);
         var now = context.Clock.GetUtcNow();
+        var suspended = new Dictionary<int, IReadOnlyList<SuspendedField>>();
+        foreach (var state in states)
+            suspended[state.Progress.Stream] = await context.Store.ListSuspendedFieldsAsync(state.Progress.Stream, cancellationToken);
         return [.. states.OrderBy(static state => state.Name.Connection, StringComparer.Ordinal).ThenBy(static state => state.Name.Stream, StringComparer.Ordinal)
             .Select(state => new StreamStatus(
                 state,
                 context.Settings.Find(state.Progress.Stream) is not null,
                 state.WaitingSince is { } since && since < now ? now - since : TimeSpan.Zero,
-                RemediesOf(state)))];
+                [.. RemediesOf(state), .. suspended[state.Progress.Stream].Select(field => RemedyOf(state.Name, field))]))];
     }
 
     private static List<string> RemediesOf(StreamState state)
@@ -44,6 +47,10 @@ public sealed class StatusQuery(SyncContext context, IStoreQueries queries)
             remedies.Add($"{name} has {Count(state.Quarantined, "record")} in quarantine. See: hub quarantine list --connection {name.Connection}");
         return remedies;
     }
+
+    private static string RemedyOf(StreamName name, SuspendedField field) =>
+        $"{name} leaves out '{field.Path}' since {field.Since:u} ({field.Code}); the rest goes on and the values are kept. "
+        + (field.RetryAt is null ? "When it is mended: " : "It is tried again by itself. When it is mended before: ") + $"hub connection resume {name.Connection}";
 
     private static string Count(int count, string word) => $"{count} {word}{(count == 1 ? "" : "s")}";
 }

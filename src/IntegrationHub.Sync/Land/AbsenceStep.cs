@@ -29,7 +29,8 @@ internal sealed class AbsenceStep(SyncContext context, LandStep land)
         var live = await context.Store.CountLiveAsync(stream.Number, cancellationToken);
         if (rest.Length > 0 && !stream.DeleteLimit.Allows(rest.Length, live))
         {
-            progress = await TakeInAsync(read, connector, released, before, progress, cancellationToken);
+            if (released.Length > 0)
+                progress = await TakeInAsync(read, connector, released, before, progress, cancellationToken);
             return await HoldAsync(read, progress, rest, live, cancellationToken);
         }
 
@@ -48,7 +49,7 @@ internal sealed class AbsenceStep(SyncContext context, LandStep land)
             if (connector is not IRecordLookup)
                 unsure.AddRange(part.Where(one => !before.Contains(one.Id)).Select(static one => one.Id));
             var landed = await land.LandAsync(
-                read.Lease!, read.Stream, read.Run, new(records, read.StartedAt) { IsSure = true }, static (stored, _) => stored, cancellationToken);
+                read.Lease!, read.Stream, read.Run, new(records, read.StartedAt) { Sure = records.Select(static record => record.Key).ToHashSet(StringComparer.Ordinal) }, static (stored, _) => stored, cancellationToken);
             progress = landed.Progress;
         }
 

@@ -11,13 +11,16 @@ namespace IntegrationHub.Sync.Land;
 /// <param name="AskedAt">When they were asked for: what they show may be older than what the hub has written since.</param>
 internal sealed record PageToLand(IReadOnlyList<RawRecord> Records, DateTimeOffset AskedAt)
 {
-    /// <summary>They were looked up one by one, so that an older version than the one at hand is what the system holds, and not a late answer.</summary>
-    public bool IsSure { get; init; }
+    /// <summary>Keys of records that were looked up one by one: an older version than the one at hand is what the system holds, and not a late answer.</summary>
+    public IReadOnlySet<string> Sure { get; init; } = new HashSet<string>();
+
+    /// <summary>The system told it by itself, at some time: what is not later than what it showed before is looked up.</summary>
+    public bool IsTold { get; init; }
 }
 
 /// <summary>What became of a page.</summary>
 /// <param name="Progress">The progress as it is stored now.</param>
-/// <param name="Older">Records in an older version than the system itself has shown already: they were left out.</param>
+/// <param name="Older">Records in an older version than the system itself has shown already. When there are some, nothing was stored: they are looked up first.</param>
 internal sealed record LandedPage(StreamProgress Progress, IReadOnlyList<RawRecord> Older);
 
 /// <summary>Stores a page of raw records and the stream's new checkpoint in one transaction. What has not changed stops here.</summary>
@@ -39,6 +42,8 @@ internal sealed class LandStep(SyncContext context, IdPool ids)
             var firstId = unknown == 0 ? 0 : await ids.TakeAsync(IdRange.SourceRecord, unknown, cancellationToken);
             var older = new List<RawRecord>();
             var changes = Decide(stream, run, latest, before, page, firstId, older);
+            if (older.Count > 0)
+                return new(stored, older);
             changes.Progress = advance?.Invoke(stored, Lateness.Of(changes.Landed, before, stored, context.Options));
             try
             {
@@ -74,15 +79,16 @@ internal sealed class LandStep(SyncContext context, IdPool ids)
             before.TryGetValue(key, out var known);
             if (!IsNews(record, content, known) || IsOvertaken(content, known, page.AskedAt))
                 continue;
-            if (IsOlder(record, known))
+            if (IsOlder(record, known, page))
             {
-                if (!page.IsSure)
+                if (!page.Sure.Contains(record.Key))
                 {
                     older.Add(record);
                     continue;
                 }
 
-                changes.Tallies.Add(new(run, stream.Number, "went back", 1));
+                if (record.Modified < known.Newest)
+                    changes.Tallies.Add(new(run, stream.Number, "went back", 1));
             }
 
             changes.Landed.Add(new(ToLanded(stream, run, key, record, content, known, known.Id != 0 ? known.Id : nextId++, now)));
@@ -92,8 +98,6 @@ internal sealed class LandStep(SyncContext context, IdPool ids)
 
         changes.Tallies.Add(new(run, stream.Number, "read", read));
         changes.Tallies.Add(new(run, stream.Number, "unchanged", read - changes.Landed.Count));
-        if (older.Count > 0)
-            changes.Tallies.Add(new(run, stream.Number, "older version", older.Count));
         if (changes.Landed.Count > 0)
         {
             changes.Tallies.Add(new(run, stream.Number, "landed", changes.Landed.Count));
@@ -113,7 +117,8 @@ internal sealed class LandStep(SyncContext context, IdPool ids)
 
     // By the system's own times: a list that lags behind, or an event that comes after a later one. What the hub itself wrote is no measure, or an edit that was
     // made before that write would pass for an old version and be lost.
-    private static bool IsOlder(RawRecord record, LandedBefore known) => known.Id != 0 && record.Modified < known.Newest;
+    private static bool IsOlder(RawRecord record, LandedBefore known, PageToLand page) =>
+        known.Id != 0 && (page.IsTold ? record.Modified <= known.Newest : record.Modified < known.Newest);
 
     private SourceRecord ToLanded(
         StreamSettings stream, long run, Digest key, RawRecord record, Digest content, LandedBefore known, long id, DateTimeOffset now) => new()

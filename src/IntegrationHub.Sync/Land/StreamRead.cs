@@ -107,26 +107,37 @@ internal sealed class StreamRead(SyncContext context, LandStep land, IdPool ids)
 
     private async Task<StreamProgress> LandAsync(OpenRead read, ISourceConnector connector, SourcePage page, DateTimeOffset askedAt, CancellationToken cancellationToken)
     {
-        var landed = await land.LandAsync(
-            read.Lease!, read.Stream, read.Run, new(page.Records, askedAt),
-            (stored, late) => ReadProgress.After(read, stored, page, late, context.Options, context.Clock.GetUtcNow()), cancellationToken);
-        return landed.Older.Count == 0 ? landed.Progress : await LandOlderAsync(read, connector, landed, cancellationToken);
+        var landing = new PageToLand(page.Records, askedAt);
+        while (true)
+        {
+            var landed = await land.LandAsync(
+                read.Lease!, read.Stream, read.Run, landing,
+                (stored, late) => ReadProgress.After(read, stored, page, late, context.Options, context.Clock.GetUtcNow()), cancellationToken);
+            if (landed.Older.Count == 0)
+                return landed.Progress;
+            landing = await LookUpAsync(read, connector, landing, landed.Older, cancellationToken);
+        }
     }
 
-    /// <summary>A list may lag behind what the system itself has told before, and it may have been set back. The record itself says which it is.</summary>
-    private async Task<StreamProgress> LandOlderAsync(OpenRead read, ISourceConnector connector, LandedPage page, CancellationToken cancellationToken)
+    /// <summary>A list may lag behind what the system itself has told before, or the system may have been set back: the record itself says which it is. Where
+    /// it cannot be looked up a list of changes counts for less than what is known, and a whole read for more.</summary>
+    private async Task<PageToLand> LookUpAsync(
+        OpenRead read, ISourceConnector connector, PageToLand page, IReadOnlyList<RawRecord> older, CancellationToken cancellationToken)
     {
-        var askedAt = context.Clock.GetUtcNow();
-        IReadOnlyList<RawRecord> records = read.FromBeginning ? page.Older : [];
+        var keys = older.Select(static one => one.Key).ToHashSet(StringComparer.Ordinal);
+        IEnumerable<RawRecord> instead = read.FromBeginning ? older : [];
         if (connector is IRecordLookup lookup)
         {
             var found = await GuardedLookup.FindAsync(
-                context, lookup, read.Stream.Name.Stream, [.. page.Older.Select(static one => new RecordReference(one.Key, null))], cancellationToken);
-            records = [.. found.Values.OfType<RawRecord>()];
+                context, lookup, read.Stream.Name.Stream, [.. keys.Select(static key => new RecordReference(key, null))], cancellationToken);
+            instead = found.Values.OfType<RawRecord>();
         }
 
-        return (await land.LandAsync(
-            read.Lease!, read.Stream, read.Run, new(records, askedAt) { IsSure = true }, static (stored, _) => stored, cancellationToken)).Progress;
+        return page with
+        {
+            Records = [.. page.Records.Where(record => !keys.Contains(record.Key)), .. instead],
+            Sure = keys.Concat(page.Sure).ToHashSet(StringComparer.Ordinal),
+        };
     }
 
     private async Task<StreamProgress> EndAsync(OpenRead read, ISourceConnector connector, SourcePage page, StreamProgress progress, CancellationToken cancellationToken)

@@ -53,6 +53,21 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     /// <summary>How late a row becomes visible, by its key; none by default.</summary>
     public Func<string, TimeSpan> VisibleAfter { get; set; } = static _ => TimeSpan.Zero;
 
+    /// <summary>What of a record reads and look-ups show, for instance without a field that may not be read.</summary>
+    public Action<JsonObject> Show { get; set; } = static _ => { };
+
+    /// <summary>What a list shows instead of a row; null shows it as it is.</summary>
+    public Func<RawRecord, RawRecord> Listed { get; set; } = static record => record;
+
+    /// <summary>Looks at a whole batch before anything of it is applied: a refusal of all.</summary>
+    public Func<IReadOnlyList<Delivery>, ConnectorException?> RefuseBatch { get; set; } = static _ => null;
+
+    /// <summary>What becomes of the answer of a look-up on its way back.</summary>
+    public Func<IReadOnlyList<FoundRecord>, IReadOnlyList<FoundRecord>> Found { get; set; } = static found => found;
+
+    /// <summary>The system's own clock, as its answers tell it; null when they do not.</summary>
+    public Func<DateTimeOffset>? SystemClock { get; set; }
+
     /// <summary>Checkpoints are no longer understood: whoever comes with one is refused.</summary>
     public bool LosesPositions { get; set; }
 
@@ -111,6 +126,9 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
         return at.UtcTicks < by.Ticks ? checkpoint : new((at - by).ToString("O"));
     }
 
+    /// <summary>Removes a record without a trace, as a system does that keeps no deleted records.</summary>
+    public void Forget(string key) => rows.RemoveAll(row => row.Key == key);
+
     public StreamTraits Describe(string stream) => Traits;
 
     public Task<IReadOnlyList<string>> ProbeAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
@@ -130,7 +148,7 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
             var isLast = start + PageSize >= changed.Length && !PagesForEver;
             var checkpoint = new Checkpoint((page.Length > 0 ? page[^1].At : from).ToString("O"));
             var end = !isLast ? ReadEnd.More : from == DateTimeOffset.MinValue ? ReadEnd.Complete : ReadEnd.CaughtUp;
-            yield return new([.. page.Select(row => ToRecord(row))], checkpoint, end);
+            yield return new([.. page.Select(row => Listed(ToRecord(row)))], checkpoint, end) { SystemTime = SystemClock?.Invoke() };
             if (isLast)
                 yield break;
             await Task.CompletedTask;
@@ -148,6 +166,8 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     {
         WriteCalls++;
         BeforeWrite();
+        if (RefuseBatch(batch) is { } refusal)
+            throw refusal;
         if (Hold is { } hold)
             await hold;
         await Meanwhile(false);
@@ -160,7 +180,7 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     public Task<IReadOnlyList<FoundRecord>> FindAsync(string stream, IReadOnlyList<RecordReference> references, CancellationToken cancellationToken)
     {
         BeforeFind();
-        return Task.FromResult<IReadOnlyList<FoundRecord>>([.. references.Select(reference => new FoundRecord(reference, Find(reference)))]);
+        return Task.FromResult(Found([.. references.Select(reference => new FoundRecord(reference, Find(reference)))]));
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -220,6 +240,7 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     {
         var shown = row.Fields.DeepClone().AsObject();
         shown["id"] = row.Key;
+        Show(shown);
         return new(row.Key, row.IsDeleted ? default : JsonSerializer.SerializeToUtf8Bytes(shown))
         {
             Modified = ShowsModified ? row.At : null,
