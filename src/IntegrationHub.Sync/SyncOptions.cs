@@ -41,6 +41,10 @@ public sealed class SyncOptions
     [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
     public TimeSpan SoundEvery { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>How often a system that describes its fields is asked for them, before a read, 1 minute to 1 day. Default 15 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
+    public TimeSpan SchemaEvery { get; init; } = TimeSpan.FromMinutes(15);
+
     /// <summary>How often due work is looked for when no wake-up came, 1 second to 1 minute. Default 5 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(5);

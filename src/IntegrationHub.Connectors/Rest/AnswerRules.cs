@@ -10,12 +10,21 @@ namespace IntegrationHub.Connectors.Rest;
 /// <param name="Key">The key of an existing record.</param>
 /// <param name="Wait">The wait that a rule asks for.</param>
 /// <param name="ByRule">A rule of the description decided, not the status alone.</param>
-internal sealed record Verdict(AnswerMeaning Meaning, string? Code = null, string? Key = null, TimeSpan? Wait = null, bool ByRule = false);
+internal sealed record Verdict(AnswerMeaning Meaning, string? Code = null, string? Key = null, TimeSpan? Wait = null, bool ByRule = false)
+{
+    /// <summary>The keys of all existing records, when the answer names several.</summary>
+    public IReadOnlyList<string> Keys { get; init; } = [];
+
+    /// <summary>The fields that a refusal is about.</summary>
+    public IReadOnlyList<string> Fields { get; init; } = [];
+}
 
 /// <summary>Decides what answers mean: the description's rules in their order, then the status.</summary>
 internal sealed class AnswerRules(IReadOnlyList<AnswerRule> rules)
 {
     private const int CodeLengthMax = 64;
+    private const int KeyLengthMax = 512;
+    private const int TextsMax = 100;
 
     /// <param name="status">The HTTP status, of the answer or of one result in it.</param>
     /// <param name="body">The answer or the result; null when it is not JSON.</param>
@@ -27,7 +36,11 @@ internal sealed class AnswerRules(IReadOnlyList<AnswerRule> rules)
             if (Fits(rule.Status, status) && Holds(rule, rule.Header, body, response))
             {
                 return new(rule.Outcome, Code(body, rule.Code ?? rule.Path), KeyOf(rule, body),
-                    rule.RetryAfter is { } seconds ? TimeSpan.FromSeconds(seconds) : null, ByRule: true);
+                    rule.RetryAfter is { } seconds ? TimeSpan.FromSeconds(seconds) : null, ByRule: true)
+                {
+                    Keys = Texts(body, rule.Keys, KeyLengthMax),
+                    Fields = Texts(body, rule.Fields, CodeLengthMax),
+                };
             }
         }
 
@@ -45,6 +58,9 @@ internal sealed class AnswerRules(IReadOnlyList<AnswerRule> rules)
         // A sentence is no code, and may quote a value.
         return text.Contains(' ') || word.Length is 0 or > CodeLengthMax ? null : word;
     }
+
+    private static IReadOnlyList<string> Texts(JsonElement? body, string? path, int lengthMax) => path is null || body is not { } found ? []
+        : [.. JsonPath.Texts(found, path).Where(text => text.Length > 0 && text.Length <= lengthMax).Distinct(StringComparer.Ordinal).Take(TextsMax)];
 
     private static AnswerMeaning ByStatus(int status) => status switch
     {

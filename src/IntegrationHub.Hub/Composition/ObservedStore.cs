@@ -33,6 +33,8 @@ internal sealed class ObservedStore(IStore store, HubSettings settings, IWakeUps
             return;
         if (changes.Landed.Count > 0 || changes.SourceRecords.Exists(static record => record.Stage == RecordStage.Landed))
             await wakeUps.NotifyAsync(new(WorkKind.Refine), CancellationToken.None);
+        foreach (var connection in changes.Received.Select(one => settings.Find(one.Stream)?.Name.Connection).OfType<string>().Distinct(StringComparer.Ordinal))
+            await wakeUps.NotifyAsync(new(WorkKind.Read, connection), CancellationToken.None);
         var connections = changes.Deliveries.Where(static delivery => delivery.State == DeliveryState.Planned)
             .Select(delivery => settings.Find(delivery.Stream)?.Name.Connection).OfType<string>().Distinct(StringComparer.Ordinal);
         foreach (var connection in connections)

@@ -94,8 +94,13 @@ public sealed class ConnectionActs(SyncContext context, IStoreQueries queries)
     {
         foreach (var stream in await StreamsAsync(connection, null, cancellationToken))
         {
-            foreach (var field in await context.Store.ListSuspendedFieldsAsync(stream.Progress.Stream, cancellationToken))
-                act.Changes.Resumed.Add(new(stream.Progress.Stream, field.Path, act.Now));
+            var suspended = await context.Store.ListSuspendedFieldsAsync(stream.Progress.Stream, cancellationToken);
+            act.Changes.Resumed.AddRange(suspended.Select(field => new ResumedField(stream.Progress.Stream, field.Path, act.Now)));
+            // The fields that the system has now are the ones that the person has agreed to.
+            if (suspended.Any(static field => field.Code.StartsWith(SuspendedField.SchemaCode, StringComparison.Ordinal)) || stream.Progress.ErrorCode == SuspendedField.StreamCode)
+                act.Changes.Schemas.Add(new(stream.Progress.Stream, []));
+            if (suspended.Any(static field => field.IsReadToo))
+                act.Changes.Remapped.Add(stream.Progress.Stream);
         }
     }
 

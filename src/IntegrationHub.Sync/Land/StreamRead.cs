@@ -21,6 +21,7 @@ internal sealed class StreamRead(SyncContext context, LandStep land, IdPool ids)
     private static readonly TimeSpan ClockAheadMax = TimeSpan.FromDays(1);
 
     private readonly AbsenceStep absence = new(context, land);
+    private readonly SchemaStep schema = new(context);
     private Task left = Task.CompletedTask;
 
     /// <param name="whole">Read from the beginning whatever the checkpoint.</param>
@@ -44,6 +45,7 @@ internal sealed class StreamRead(SyncContext context, LandStep land, IdPool ids)
         {
             if (!left.IsCompleted)
                 throw GuardedPages.Hangs(context.Options.CallTimeout);
+            progress = await schema.RunAsync(read, connector, progress, cancellationToken);
             progress = await ReadPagesAsync(read, connector, progress, cancellationToken);
             return new(stream.Name, read.Pages, read.Records, progress.HeldDeletes, null);
         }

@@ -119,6 +119,12 @@ public sealed record SuspendedField(int Stream, string Path, bool IsReadToo, str
 {
     /// <summary>The code of a delivery that still has a suspended field to send.</summary>
     public const string DeliveryCode = "field.suspended";
+
+    /// <summary>How the codes of fields begin that are suspended because the system describes them otherwise than before.</summary>
+    public const string SchemaCode = "schema.";
+
+    /// <summary>The code of a stream that is stopped because the system describes no field of it any more, or not its key.</summary>
+    public const string StreamCode = "schema.stream";
 }
 
 /// <summary>A suspended field is used again: deliveries that wait for it are due.</summary>

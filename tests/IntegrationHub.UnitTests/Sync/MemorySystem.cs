@@ -10,7 +10,7 @@ internal sealed record Effect(DeliveryOperation Operation, string Key, string Fi
 
 /// <summary>A small system in memory with one stream, <c>people</c>: records in order of their last change, a ledger of what it accepted from the
 /// hub, and switches for the ways in which systems go wrong.</summary>
-internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnector, ISourceConnector, ITargetConnector, ILookBack
+internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnector, ISourceConnector, ITargetConnector, ILookBack, ISchemaSource
 {
     private readonly List<(string Key, JsonObject Fields, DateTimeOffset At, bool IsDeleted, int Version)> rows = [];
     private int lastKey;
@@ -67,6 +67,9 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
 
     /// <summary>The system's own clock, as its answers tell it; null when they do not.</summary>
     public Func<DateTimeOffset>? SystemClock { get; set; }
+
+    /// <summary>The fields as the system describes them; it describes none by default.</summary>
+    public IReadOnlyList<SourceField> Schema { get; set; } = [];
 
     /// <summary>Checkpoints are no longer understood: whoever comes with one is refused.</summary>
     public bool LosesPositions { get; set; }
@@ -128,6 +131,8 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
 
     /// <summary>Removes a record without a trace, as a system does that keeps no deleted records.</summary>
     public void Forget(string key) => rows.RemoveAll(row => row.Key == key);
+
+    public Task<IReadOnlyList<SourceField>> DescribeFieldsAsync(string stream, CancellationToken cancellationToken) => Task.FromResult(Schema);
 
     public StreamTraits Describe(string stream) => Traits;
 
