@@ -48,12 +48,10 @@ internal static class Secrets
     {
         var path = PathOf(reference, folder);
         var next = path + ".new";
-        using (var file = new FileStream(next, new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        }))
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var file = new FileStream(next, options))
         {
             file.Write(System.Text.Encoding.UTF8.GetBytes(secret));
             file.Flush(flushToDisk: true);

@@ -15,7 +15,7 @@ internal sealed class SchemaStep(SyncContext context)
         if (connector is not ISchemaSource source || progress.SchemaCheckedAt + context.Options.SchemaEvery > now)
             return progress;
         var stream = read.Stream;
-        var fields = await source.DescribeFieldsAsync(stream.Name.Stream, cancellationToken).WaitAsync(context.Options.CallTimeout, context.Clock, cancellationToken);
+        var fields = await DescribeAsync(source, stream, cancellationToken);
         var before = await context.Store.LoadSchemaAsync(stream.Number, cancellationToken) ?? [];
         if (before.Count > 0 && (fields.Count == 0 || LacksKey(stream, before, fields)))
             throw Hidden(stream);
@@ -27,6 +27,18 @@ internal sealed class SchemaStep(SyncContext context)
         Hold(changes, stream, drifts, await context.Store.ListSuspendedFieldsAsync(stream.Number, cancellationToken), now);
         await context.Store.CommitAsync(read.Lease!, changes, cancellationToken);
         return changes.Progress with { Revision = progress.Revision + 1 };
+    }
+
+    private async Task<IReadOnlyList<SourceField>> DescribeAsync(ISchemaSource source, StreamSettings stream, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await source.DescribeFieldsAsync(stream.Name.Stream, cancellationToken).WaitAsync(context.Options.CallTimeout, context.Clock, cancellationToken);
+        }
+        catch (Exception failure) when (failure is not ConnectorException && !cancellationToken.IsCancellationRequested)
+        {
+            throw GuardedPages.Threw(failure);
+        }
     }
 
     private static bool LacksKey(StreamSettings stream, IReadOnlyList<SourceField> before, IReadOnlyList<SourceField> fields) =>

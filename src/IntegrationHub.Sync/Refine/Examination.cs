@@ -1,4 +1,5 @@
 using IntegrationHub.Abstractions;
+using IntegrationHub.Mapping;
 using IntegrationHub.Sync.Model;
 using IntegrationHub.Sync.Settings;
 

@@ -163,7 +163,7 @@ public sealed class BudgetScenarios
         }
 
         const string Rest = """
-            {"auth":{"kind":"oauth2","grant":"refreshToken","tokenUrl":"{options.baseUrl}/token"},"streams":{"contacts":{"lookup":{"byKey":{"path":"/c/{key}"}},
+            {"auth":{"kind":"oauth2","grant":"refreshToken","tokenUrl":"{options.baseUrl}token"},"streams":{"contacts":{"lookup":{"byKey":{"path":"/c/{key}"}},
             "read":{"path":"/c","records":"","query":{"page":"{page}"},"paging":{"kind":"page","size":1}}}}}
             """;
         ValueTask Save(string secret)
@@ -203,7 +203,7 @@ public sealed class BudgetScenarios
     {
         await using var hub = new HubHarness();
         await using var rest = await RestHarness.StartAsync(
-            """{"auth":{"kind":"oauth2","grant":"refreshToken","tokenUrl":"{options.baseUrl}/token"},"streams":{"contacts":{"read":{"path":"/c","records":""}}}}""",
+            """{"auth":{"kind":"oauth2","grant":"refreshToken","tokenUrl":"{options.baseUrl}token"},"streams":{"contacts":{"read":{"path":"/c","records":""}}}}""",
             static (context, _) => context.JsonAsync("""{"error":"invalid_grant"}""", 400), credentials: """{"clientId":"hub","clientSecret":"s","refreshToken":"r0"}""", clock: hub.Clock);
         hub.Add(new("crm", "contacts"), rest.Connector, HubHarness.Compile(Mapping), Rights.None);
         for (var i = 0; i < 10; i++)
@@ -250,10 +250,11 @@ public sealed class BudgetScenarios
 
         public void Connect(HubHarness hub, string name, Rights rights)
         {
+            var budget = DailyCalls is { } calls ? "\"budget\":{\"dailyCalls\":" + calls + "}," : "";
             var options = JsonDocument.Parse($$$"""
-                {"baseUrl":"https://shop.example","rest":{{{(DailyCalls is { } calls ? $"\"budget\":{{\"dailyCalls\":{calls}}}," : "")}}}"streams":{"contacts":{"lookup":{"byKey":{"path":"/{{{name}}}/{key}"},
+                {"baseUrl":"https://shop.example","rest":{ {{{budget}}}"streams":{"contacts":{"lookup":{"byKey":{"path":"/{{{name}}}/{key}"},
                 "byCorrelation":{"path":"/{{{name}}}"}},"write":{"create":{"path":"/{{{name}}}"}},
-                "read":{"path":"/{{{name}}}","records":"","query":{"page":"{page}"},"paging":{"kind":"page","size":5}}}}}}
+                "read":{"path":"/{{{name}}}","records":"","query":{"page":"{page}"},"paging":{"kind":"page","size":5} } } } } }
                 """).RootElement;
             var factory = new RestConnectorFactory(null);
             var connector = factory.Create(new()

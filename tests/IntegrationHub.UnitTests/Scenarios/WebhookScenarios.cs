@@ -118,7 +118,7 @@ public sealed class WebhookScenarios
         public static async Task<Door> OpenAsync(string webhook)
         {
             var door = new Door();
-            var description = $$"""{"streams":{"contacts":{"lookup":{"byKey":{"path":"/c/{key}"}},"read":{"path":"/c","records":""},"webhook":{{webhook}}}}}""";
+            var description = """{"streams":{"contacts":{"lookup":{"byKey":{"path":"/c/{key}"}},"read":{"path":"/c","records":""},"webhook":""" + webhook + "}}}";
             door.rest = await RestHarness.StartAsync(description, (context, request) =>
             {
                 door.LookUps += request.Path == "/c/7" ? 1 : 0;

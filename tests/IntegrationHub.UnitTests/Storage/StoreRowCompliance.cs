@@ -167,6 +167,16 @@ public sealed class StoreRowCompliance
             IsBlocked = true,
             HeldDeletes = 12,
             DeletesReleased = true,
+            DeliveryFailures = 4,
+            IsMidRead = true,
+            HighWater = Some.Time.AddMinutes(-2),
+            LookBack = TimeSpan.FromSeconds(95),
+            SoundedAt = Some.Time.AddMinutes(-3),
+            GapSince = Some.Time.AddMinutes(-4),
+            Gaps = 2,
+            ClockOffset = TimeSpan.FromSeconds(-7),
+            ClockDoubt = TimeSpan.FromMilliseconds(1_250),
+            SchemaCheckedAt = Some.Time.AddMinutes(-5),
         };
         await store.CommitAsync(step => step.Progress = written);
         store = await place.ReopenAsync(store);
