@@ -12,6 +12,9 @@ internal enum PayloadColumn : byte
     GoldenOverrides,
     DeliverySending,
     ConflictSides,
+    EffectFields,
+    DifferenceKey,
+    DifferenceFields,
     ReceivedEvent,
 }
 

@@ -11,6 +11,10 @@ internal sealed record FeedState
     [JsonPropertyName("since")]
     public DateTimeOffset? Since { get; init; }
 
+    /// <summary>Everything at that time has been read for good, so that the next run asks for later changes only.</summary>
+    [JsonPropertyName("quiet")]
+    public bool IsQuiet { get; init; }
+
     /// <summary>A run is under way: the properties below tell where it goes on.</summary>
     [JsonPropertyName("run")]
     public bool IsRunning { get; init; }
@@ -43,7 +47,7 @@ internal sealed record FeedState
     public string? Delta { get; init; }
 
     /// <summary>The state from which a run starts again at its beginning.</summary>
-    public FeedState Settle() => new() { Since = Since, Delta = Delta };
+    public FeedState Settle() => new() { Since = Since, IsQuiet = IsQuiet, Delta = Delta };
 }
 
 /// <summary>The checkpoint of a stream: the state of each of its feeds, and the one that is being read.</summary>
@@ -90,10 +94,10 @@ internal sealed record StreamState
         }
     }
 
-    /// <summary>The same, with every feed that goes by times set back. A read that is under way stays where it is.</summary>
+    /// <summary>The same, with every feed that goes by times set back; one that is quiet has looked back for longer already. A read that is under way stays where it is.</summary>
     public StreamState Back(TimeSpan by) => At is not null ? this : new()
     {
-        Feeds = new(Feeds.ToDictionary(static feed => feed.Key, feed => feed.Value is { Since: { } since } ? feed.Value with { Since = since - by } : feed.Value), StringComparer.Ordinal),
+        Feeds = new(Feeds.ToDictionary(static feed => feed.Key, feed => feed.Value is { Since: { } since, IsQuiet: false } ? feed.Value with { Since = since - by } : feed.Value), StringComparer.Ordinal),
     };
 
     public Checkpoint ToCheckpoint(string what)

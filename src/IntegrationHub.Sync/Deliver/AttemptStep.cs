@@ -13,10 +13,14 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
     /// <summary>How long a delivery waits for RESOLVE to look at what landed of its record.</summary>
     private static readonly TimeSpan DeferFor = TimeSpan.FromSeconds(1);
 
+    private readonly WriteGate gate = new(context);
+
+    /// <param name="free">The operations that need no plan.</param>
     /// <returns>The attempts to send; a delivery that has nothing to send any more is settled here.</returns>
     public async Task<IReadOnlyList<Attempt>> RunAsync(
-        Lease lease, StreamSettings stream, IReadOnlyList<DueDelivery> due, CancellationToken cancellationToken)
+        Lease lease, StreamSettings stream, IReadOnlyList<DueDelivery> due, Rights free, CancellationToken cancellationToken)
     {
+        var approved = await gate.ApprovedAsync(due, free, cancellationToken);
         var stored = await LoadRecordsAsync(due, cancellationToken);
         var changes = new StepChanges();
         var attempts = new List<Attempt>(due.Count);
@@ -35,7 +39,11 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
             }
 
             var problems = new List<Problem>();
-            if (ToAttempt(stream, one, stored, leftOut, problems, out var waitsUntil) is { } attempt)
+            DateTimeOffset? waitsUntil = null;
+            var need = NeedOf(stream, one);
+            if (need is not null && !gate.Passes(stream, one.Delivery, need, free, approved))
+                Hold(changes, one.Delivery, need);
+            else if (ToAttempt(stream, one, need, stored, leftOut, problems, out waitsUntil) is { } attempt)
                 attempts.Add(attempt);
             else
                 changes.Deliveries.Add(waitsUntil is { } until ? Waiting(one, until) : problems.Count == 0 ? Superseded(one) : Unwritable(one, problems));
@@ -46,6 +54,7 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
         changes.Deliveries.AddRange(attempts.Select(static attempt => attempt.Row));
         if (changes.IsEmpty)
             return [];
+        await gate.UseUpAsync(changes, cancellationToken);
         var superseded = changes.Deliveries.Count(static row => row.State == DeliveryState.Settled);
         if (superseded > 0)
             changes.Tallies.Add(new(0, stream.Number, "superseded", superseded));
@@ -91,6 +100,19 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
         ErrorFields = [.. problems.Select(static problem => problem.Field)],
     };
 
+    /// <returns>What the delivery has to do now; null when there is nothing to send any more.</returns>
+    private Need? NeedOf(StreamSettings stream, DueDelivery due) => due.Cluster.Golden.Id != due.Delivery.GoldenId
+        ? null
+        : plan.NeedsOf(due.Cluster.Golden, due.Cluster.Members, stream, out _).FirstOrDefault(need => (need.Record?.Id ?? 0) == due.Delivery.SourceRecordId);
+
+    // It would do something else than a person has seen: it waits until it has been looked at again.
+    private static void Hold(StepChanges changes, PendingDelivery row, Need need)
+    {
+        changes.Deliveries.Add(row with { Operation = need.Operation });
+        changes.EffectChanges.Add(new(0, row.Id, EffectState.Approved, EffectState.Changed));
+        changes.Tallies.Add(new(0, row.Stream, "held for approval", 1));
+    }
+
     private static PendingDelivery Waiting(DueDelivery due, DateTimeOffset until) => due.Delivery with
     {
         State = DeliveryState.Planned,
@@ -104,13 +126,10 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
 
     /// <param name="waitsUntil">Until when what is left to send waits for a suspended field; null when nothing does.</param>
     private Attempt? ToAttempt(
-        StreamSettings stream, DueDelivery due, Dictionary<long, SourceRecord> stored, LeftOutFields leftOut, List<Problem> problems, out DateTimeOffset? waitsUntil)
+        StreamSettings stream, DueDelivery due, Need? need, Dictionary<long, SourceRecord> stored, LeftOutFields leftOut, List<Problem> problems, out DateTimeOffset? waitsUntil)
     {
         waitsUntil = null;
         var (row, cluster) = (due.Delivery, due.Cluster);
-        if (cluster.Golden.Id != row.GoldenId)
-            return null;
-        var need = plan.NeedsOf(cluster.Golden, cluster.Members, stream, out _).FirstOrDefault(need => (need.Record?.Id ?? 0) == row.SourceRecordId);
         if (need is null)
             return null;
         var now = context.Clock.GetUtcNow();

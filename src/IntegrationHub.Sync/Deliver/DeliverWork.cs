@@ -9,13 +9,15 @@ namespace IntegrationHub.Sync.Deliver;
 /// <summary>Brings the records of one connection up to their golden records: attempt → call → settle, batch after batch, until nothing is due.</summary>
 internal sealed class DeliverWork(SyncContext context, IdPool ids)
 {
+    private readonly WriteGate gate = new(context);
     private readonly AttemptStep attemptStep = new(context, new PlanStep(context.Settings, context.Digests));
     private readonly SettleStep settleStep = new(context, ids);
     private readonly TargetCalls calls = new(context);
     private readonly HashSet<int> read = [];
 
+    /// <param name="approvedOnly">Only the effects of approved plans.</param>
     /// <returns>How many deliveries were attempted or settled.</returns>
-    public async Task<int> RunDueAsync(ConnectionRuntime connection, CancellationToken cancellationToken)
+    public async Task<int> RunDueAsync(ConnectionRuntime connection, bool approvedOnly, CancellationToken cancellationToken)
     {
         var done = 0;
         if (connection.Target is not { } target)
@@ -28,27 +30,29 @@ internal sealed class DeliverWork(SyncContext context, IdPool ids)
             var progress = await context.Store.LoadProgressAsync(stream.Number, cancellationToken);
             if (progress.IsBlocked)
                 continue;
-            done += await RunStreamAsync(target, stream, progress.DeliveryFailures > 0, cancellationToken);
+            done += await RunStreamAsync(target, stream, approvedOnly, progress.DeliveryFailures > 0, cancellationToken);
         }
 
         return done;
     }
 
-    private async Task<int> RunStreamAsync(ITargetConnector target, StreamSettings stream, bool hasFailed, CancellationToken cancellationToken)
+    private async Task<int> RunStreamAsync(ITargetConnector target, StreamSettings stream, bool approvedOnly, bool hasFailed, CancellationToken cancellationToken)
     {
         var done = 0;
         var limit = Math.Min(stream.Traits.WriteBatchMax, context.Options.BatchSize);
         while (!calls.IsBusy(stream) && !await context.IsPausedAsync(stream, cancellationToken) && await AcquireAsync(stream, cancellationToken) is { } lease)
         {
-            var open = await context.Store.LoadDueDeliveriesAsync(stream.Number, DeliveryState.Attempting, withCreates: true, limit, cancellationToken);
+            var open = await context.Store.LoadDueDeliveriesAsync(
+                stream.Number, DeliveryState.Attempting, OperationRights.Every, OperationRights.Every, limit, cancellationToken);
             if (open.Count > 0 && !await ReadBackAsync(lease, target, stream, open, cancellationToken))
                 return done;
-            var mayCreate = await MayCreateAsync(stream, cancellationToken);
-            var due = await context.Store.LoadDueDeliveriesAsync(stream.Number, DeliveryState.Planned, mayCreate, limit, cancellationToken);
+            var possible = await MayCreateAsync(stream, cancellationToken) ? OperationRights.Every : OperationRights.Every & ~Rights.Create;
+            var free = await gate.FreeAsync(stream, approvedOnly, cancellationToken);
+            var due = await context.Store.LoadDueDeliveriesAsync(stream.Number, DeliveryState.Planned, possible, free, limit, cancellationToken);
             if (open.Count + due.Count == 0)
                 return done;
             done += open.Count + due.Count;
-            if (due.Count > 0 && !await SendAsync(lease, target, stream, due, cancellationToken))
+            if (due.Count > 0 && !await SendAsync(lease, target, stream, due, free, cancellationToken))
                 return done;
             if (hasFailed)
                 await NoteRecoveryAsync(lease, stream);
@@ -60,13 +64,13 @@ internal sealed class DeliverWork(SyncContext context, IdPool ids)
 
     /// <returns>False when the connection cannot be used for now.</returns>
     private async Task<bool> SendAsync(
-        Lease lease, ITargetConnector target, StreamSettings stream, IReadOnlyList<DueDelivery> due, CancellationToken cancellationToken)
+        Lease lease, ITargetConnector target, StreamSettings stream, IReadOnlyList<DueDelivery> due, Rights free, CancellationToken cancellationToken)
     {
         // "Attempting" is committed before the call, the results after it: a crash between leaves an attempt to be read back, never a guess.
         IReadOnlyList<Attempt> attempts;
         try
         {
-            attempts = await attemptStep.RunAsync(lease, stream, due, cancellationToken);
+            attempts = await attemptStep.RunAsync(lease, stream, due, free, cancellationToken);
         }
         catch (StaleStepException)
         {

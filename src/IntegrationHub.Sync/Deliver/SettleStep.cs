@@ -15,6 +15,7 @@ internal sealed class SettleStep(SyncContext context, IdPool ids)
     /// <summary>How long a write to a record that is not there waits for the read that says whether it was deleted.</summary>
     private static readonly TimeSpan UnconfirmedFor = TimeSpan.FromMinutes(5);
 
+    private readonly WriteGate gate = new(context);
     private long nextId;
 
     public async Task RunAsync(Lease lease, StreamSettings stream, IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
@@ -32,6 +33,7 @@ internal sealed class SettleStep(SyncContext context, IdPool ids)
                 Suspensions.Note(changes, stream, settlements, await context.Store.ListSuspendedFieldsAsync(stream.Number, cancellationToken), context.Clock.GetUtcNow());
                 if (progress is { HeldDeletes: 0, FullReadDue: false })
                     changes.Progress = progress with { FullReadDue = true };
+                await gate.UseUpAsync(changes, cancellationToken);
                 await context.Store.CommitAsync(lease, changes, cancellationToken);
                 return;
             }
@@ -315,6 +317,7 @@ internal sealed class SettleStep(SyncContext context, IdPool ids)
         Outcome = $"{row.Operation} {settlement.Result.Outcome}",
         Reason = settlement.Result.Code,
         After = row.Operation == DeliveryOperation.Delete ? null : DigestOf(settlement.Attempt.Row.Sending).ToString(),
+        Fields = settlement.Attempt.Row.Sending is { Count: > 0 } sent ? string.Join('\n', sent.Select(static field => field.Path)) : null,
         Correlation = row.EffectKey,
         Configuration = stream.Mapping.Version,
     };

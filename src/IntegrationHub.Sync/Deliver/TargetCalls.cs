@@ -73,7 +73,7 @@ internal sealed class TargetCalls(SyncContext context)
     /// <summary>Reads records by their references; those that could not be read are not in the result.</summary>
     /// <exception cref="ConnectorException">The look-up failed, whatever it was that the connector threw.</exception>
     public Task<IReadOnlyDictionary<RecordReference, RawRecord?>> FindAsync(
-        ITargetConnector target, StreamSettings stream, IReadOnlyList<RecordReference> references, CancellationToken cancellationToken) =>
+        IRecordLookup target, StreamSettings stream, IReadOnlyList<RecordReference> references, CancellationToken cancellationToken) =>
         GuardedLookup.FindAsync(context, target, stream.Name.Stream, references, cancellationToken);
 
     private async Task<IReadOnlyList<DeliveryResult>> CallAsync(

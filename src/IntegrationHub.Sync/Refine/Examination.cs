@@ -18,8 +18,8 @@ internal sealed record Examination(
 /// <summary>MAP and VALIDATE: pure, one record at a time.</summary>
 internal sealed class ExamineStep(HubSettings settings)
 {
-    /// <param name="held">Fields of which the system's word is not believed for now: they say nothing, as if they were absent.</param>
-    public Examination Examine(SourceRecord record, StreamSettings stream, IReadOnlySet<string> held)
+    /// <param name="held">Fields of which the system's word is not believed for now: they say nothing, as if they were absent. Null: there are none.</param>
+    public Examination Examine(SourceRecord record, StreamSettings stream, IReadOnlySet<string>? held = null)
     {
         if (record.LandedDeleted)
             return new(record, stream, null, null, [], null);
@@ -41,7 +41,7 @@ internal sealed class ExamineStep(HubSettings settings)
         }
     }
 
-    private Examination Examine(SourceRecord record, StreamSettings stream, IReadOnlySet<string> held, byte[] raw)
+    private Examination Examine(SourceRecord record, StreamSettings stream, IReadOnlySet<string>? held, byte[] raw)
     {
         var mapped = Without(stream.Mapping.Read(raw), held);
         if (mapped.Problems.Count > 0 && !AreFixed(mapped.Problems, record.Fixes))
@@ -55,7 +55,7 @@ internal sealed class ExamineStep(HubSettings settings)
             : new(record, stream, fields, null, [], null);
     }
 
-    private static MappedRecord Without(MappedRecord mapped, IReadOnlySet<string> held) => held.Count == 0 ? mapped : mapped with
+    private static MappedRecord Without(MappedRecord mapped, IReadOnlySet<string>? held) => held is null or { Count: 0 } ? mapped : mapped with
     {
         Fields = FieldMap.From(mapped.Fields.Where(field => !held.Contains(field.Path))),
         Problems = [.. mapped.Problems.Where(problem => !held.Contains(problem.Field))],

@@ -1,5 +1,6 @@
 using IntegrationHub.Abstractions;
 using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Settings;
 using IntegrationHub.Sync.Store;
 using IntegrationHub.UnitTests.Sync;
 using Xunit;
@@ -9,6 +10,8 @@ namespace IntegrationHub.UnitTests.Storage;
 /// <summary>What any store must do with what reading and writing learn about a system.</summary>
 public sealed class StoreLearntCompliance
 {
+    private const Rights All = Rights.Create | Rights.Update | Rights.Delete;
+
     public static TheoryData<string> Stores => StoreCompliance.Stores;
 
     [Theory]
@@ -87,8 +90,8 @@ public sealed class StoreLearntCompliance
         Assert.Equal(["name.given", "title"], (await store.FindDeliveriesAsync([1], default))[0].ErrorFields);
         await store.CommitAsync(step => step.Resumed.Add(new(1, field.Path, now)));
         Assert.Single(await store.ListSuspendedFieldsAsync(1, default));
-        Assert.Equal([1], (await store.LoadDueDeliveriesAsync(1, DeliveryState.Planned, true, 10, default)).Select(static one => one.Delivery.Id));
-        Assert.Empty(await store.LoadDueDeliveriesAsync(2, DeliveryState.Planned, true, 10, default));
+        Assert.Equal([1], (await store.LoadDueDeliveriesAsync(1, DeliveryState.Planned, All, All, 10, default)).Select(static one => one.Delivery.Id));
+        Assert.Empty(await store.LoadDueDeliveriesAsync(2, DeliveryState.Planned, All, All, 10, default));
     }
 
     [Theory]
