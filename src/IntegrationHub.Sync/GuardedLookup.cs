@@ -15,13 +15,7 @@ internal static class GuardedLookup
         try
         {
             var found = await lookup.FindAsync(stream, references, cancellationToken).WaitAsync(context.Options.CallTimeout, context.Clock, cancellationToken);
-            foreach (var one in found)
-            {
-                if (one is { Reference.Key: { } key, Record: { } record } && !IsSameKey(key, record.Key))
-                    throw Misled();
-            }
-
-            return found.GroupBy(static one => one.Reference).ToDictionary(static group => group.Key, static group => group.First().Record);
+            return found.GroupBy(static one => one.Reference).ToDictionary(static group => group.Key, static group => UnderItsKey(group.First()));
         }
         catch (TimeoutException)
         {
@@ -38,7 +32,9 @@ internal static class GuardedLookup
     /// <summary>Systems pad and re-case keys (leading zeros, GUIDs); beyond that it is another record.</summary>
     public static bool IsSameKey(string left, string right) => left.TrimStart('0').Equals(right.TrimStart('0'), StringComparison.OrdinalIgnoreCase);
 
-    private static ConnectorException Misled() => new(
-        FailureKind.Blocked, "connector.record",
-        "The connector answered a look-up with another record than the one that was asked for. Nothing of it was taken in. Report it to the connector's author, then resume the connection.");
+    // Some systems show the survivor when they are asked for a record that was merged away.
+    private static RawRecord? UnderItsKey(FoundRecord found) =>
+        found is { Reference.Key: { } asked, Record: { IsDeleted: false } shown } && !IsSameKey(shown.Key, asked)
+            ? new RawRecord(asked, default) { IsDeleted = true, MergedInto = shown.Key }
+            : found.Record;
 }

@@ -24,7 +24,7 @@ internal sealed partial class ConnectionFileReader(
         if (problems.ReadJson(path, file, schema) is not { } root)
             return null;
         var manifest = FindConnector(root, file);
-        CheckOptions(file, "options", root.Object("options"), manifest?.OptionsSchema);
+        CheckOptions(file, "options", root.Object("options"), manifest, manifest?.OptionsSchema, "optionsSchema");
         var credentials = root.Text("credentials");
         if (credentials is not null && Secrets.Problem(credentials, folder) is { } missing)
             problems.Add(file, "credentials", missing);
@@ -32,7 +32,7 @@ internal sealed partial class ConnectionFileReader(
         var streams = new StreamSectionReader(file, direction, ReadRights(root), manifest, library, entities, problems);
         var read = root.Objects("streams", "").Select(one => streams.Read(one.Element, one.Path)).OfType<StreamFile>().ToList();
         foreach (var (stream, place) in root.Objects("streams", ""))
-            CheckOptions(file, $"{place}.options", stream.Object("options"), manifest?.StreamOptionsSchema);
+            CheckOptions(file, $"{place}.options", stream.Object("options"), manifest, manifest?.StreamOptionsSchema, "streamOptionsSchema");
         return manifest is null ? null : new()
         {
             Name = name,
@@ -61,11 +61,22 @@ internal sealed partial class ConnectionFileReader(
         return null;
     }
 
-    private void CheckOptions(string file, string place, JsonElement options, JsonElement? optionsSchema)
+    private void CheckOptions(string file, string place, JsonElement options, ConnectorManifest? manifest, JsonElement? optionsSchema, string property)
     {
         if (optionsSchema is not { } given)
             return;
-        foreach (var problem in SchemaCheck.Parse(given.GetRawText()).Check(file, options.GetRawText()))
+        SchemaCheck check;
+        try
+        {
+            check = SchemaCheck.Parse(given.GetRawText());
+        }
+        catch (FormatException unreadable)
+        {
+            problems.Add(manifest!.File, property, $"{unreadable.Message} Correct the connector's manifest.");
+            return;
+        }
+
+        foreach (var problem in check.Check(file, options.GetRawText()))
             problems.Add(file, problem.Path is "$" or "" ? place : $"{place}.{problem.Path}", problem.Message);
     }
 

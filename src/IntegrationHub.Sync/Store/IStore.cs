@@ -17,9 +17,14 @@ public enum IdRange
 
 /// <summary>What LAND needs to know of a record that it has landed before.</summary>
 /// <param name="PriorDigest">The content before the hub last wrote to the record.</param>
-/// <param name="Newest">The time of change of the latest version that the system itself has shown; what the hub wrote does not count. Null when it shows none.</param>
-public readonly record struct LandedBefore(
-    long Id, Digest ContentDigest, Digest PriorDigest, DateTimeOffset LandedAt, bool IsRemoved, long Revision, DateTimeOffset? Newest = null);
+public readonly record struct LandedBefore(long Id, Digest ContentDigest, Digest PriorDigest, DateTimeOffset LandedAt, bool IsRemoved, long Revision)
+{
+    /// <summary>The time of change of the latest version that the system itself has shown; what the hub wrote does not count. Null when it shows none.</summary>
+    public DateTimeOffset? Newest { get; init; }
+
+    /// <summary>Digest of the key of the record that the system has made this one part of; null when it has not.</summary>
+    public Digest? MergedInto { get; init; }
+}
 
 /// <summary>A source record that holds a match key.</summary>
 public readonly record struct KeyHolder(long SourceRecordId, long GoldenId, int Stream);
@@ -86,6 +91,9 @@ public interface IStore : IAsyncDisposable
 
     // MAP to PLAN
 
+    /// <summary>Landed records of a stream that wait for the record they were merged into, by the digests of that one's key.</summary>
+    ValueTask<IReadOnlyList<long>> FindMergingAsync(int stream, IReadOnlyCollection<Digest> survivors, CancellationToken cancellationToken);
+
     /// <summary>Landed records in order of their ids, raw included.</summary>
     ValueTask<IReadOnlyList<SourceRecord>> LoadDueRecordsAsync(int limit, CancellationToken cancellationToken);
 
@@ -134,7 +142,8 @@ public interface IStore : IAsyncDisposable
     /// <summary>The approved effects of some deliveries.</summary>
     ValueTask<IReadOnlyList<PlannedEffect>> FindApprovedEffectsAsync(IReadOnlyCollection<long> deliveryIds, CancellationToken cancellationToken);
 
-    /// <summary>Golden records of which a create in a stream has been attempted and is not settled, dead letters that may have been applied included.</summary>
+    /// <summary>Golden records of which a create in a stream has been attempted and is not settled, dead letters that may have been applied included; for one that
+    /// has become part of another, that other.</summary>
     ValueTask<IReadOnlyList<long>> ListOpenCreatesAsync(int stream, CancellationToken cancellationToken);
 
     /// <summary>Streams of which not every record has gone through RESOLVE since their first read began.</summary>

@@ -134,6 +134,11 @@ public readonly record struct ResumedField(int Stream, string Path, DateTimeOffs
 /// <summary>The fields that a system has now.</summary>
 public sealed record StreamSchema(int Stream, IReadOnlyList<SourceField> Fields);
 
+/// <summary>The open conflicts on one field of a customer who was split: they go with the side that they are about, or are moot.</summary>
+/// <param name="GoldenId">The customer before; conflicts of those that had become part of it count too.</param>
+/// <param name="To">The customer that both sides of the conflict are now; 0 when they are not one any more.</param>
+public readonly record struct ConflictMove(long GoldenId, string Path, long To);
+
 /// <summary>What a person has allowed the hub to write to a stream by itself.</summary>
 public readonly record struct StreamActivation(int Stream, Rights Rights);
 
@@ -188,6 +193,9 @@ public sealed class StepChanges
     public List<long> Released { get; } = [];
 
     public List<Conflict> Conflicts { get; } = [];
+
+    /// <summary>Carried out before <see cref="Conflicts"/> are written.</summary>
+    public List<ConflictMove> ConflictMoves { get; } = [];
 
     public List<MatchDecision> Decisions { get; } = [];
 
@@ -249,7 +257,8 @@ public sealed class StepChanges
 
     public bool IsEmpty =>
         Landed.Count + RetiredKeys.Count + SourceRecords.Count + SharedKeys.Count + GoldenRecords.Count + MatchKeys.Count + Deliveries.Count + Quarantined.Count
-        + Released.Count + Conflicts.Count + Decisions.Count + OtherProgress.Count + Pauses.Count + Configurations.Count + EntityConfigurations.Count
-        + Remapped.Count + Tallies.Count + Audit.Count + Activations.Count + Plans.Count + Effects.Count + EffectChanges.Count + Reconciliations.Count
-        + Differences.Count + Absent.Count + Received.Count + Taken.Count + Forgotten.Count + Suspended.Count + Resumed.Count + Schemas.Count == 0 && Progress is null && ForgetPlansBefore is null && ForgetReconciliations is null;
+        + Released.Count + Conflicts.Count + ConflictMoves.Count + Decisions.Count + OtherProgress.Count + Pauses.Count + Configurations.Count
+        + EntityConfigurations.Count + Remapped.Count + Tallies.Count + Audit.Count + Activations.Count + Plans.Count + Effects.Count + EffectChanges.Count
+        + Reconciliations.Count + Differences.Count + Absent.Count + Received.Count + Taken.Count + Forgotten.Count + Suspended.Count + Resumed.Count
+        + Schemas.Count == 0 && Progress is null && ForgetPlansBefore is null && ForgetReconciliations is null;
 }

@@ -76,7 +76,7 @@ public sealed class BudgetScenarios
         hub.Clock.Advance(TimeSpan.FromSeconds(5));
         await hub.SettleAsync();
         Assert.DoesNotContain("GET /a 1", shop.Requests.Skip(3).TakeWhile(static request => !request.StartsWith("GET /b", StringComparison.Ordinal)));
-        Assert.Equal(2, shop.Created.Count);
+        Assert.Equal(14, shop.Created.Count);
         Assert.All(await hub.DeliveriesAsync(DeliveryState.Settled), static row => Assert.Null(row.ErrorCode));
         Assert.Empty(await hub.DeliveriesAsync(DeliveryState.Dead));
     }

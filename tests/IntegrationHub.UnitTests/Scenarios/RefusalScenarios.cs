@@ -143,7 +143,7 @@ public sealed class RefusalScenarios
         var key = a.Create("""{ "given": "Ada", "family": "Lovelace", "email": "ada@example.org", "phone": "+442079460000" }""");
         await hub.SettleAsync();
 
-        b.Show = static record => record.Remove("phone");
+        b.Shape = static record => record.Remove("phone");
         b.Edit("b1", """{ "city": "Paris" }""");
         await hub.SettleAsync();
 
@@ -219,7 +219,7 @@ public sealed class RefusalScenarios
         a.Create(Ada);
         b.Create("""{ "given": "Grace", "family": "Hopper", "email": "grace@example.org" }""");
         var requests = 0;
-        a.Show = record => record["request"] = requests++;
+        a.Shape = record => record["request"] = requests++;
         a.PagesForEver = true;
 
         await hub.SettleAsync();

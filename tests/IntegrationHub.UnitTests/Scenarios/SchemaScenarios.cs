@@ -24,7 +24,7 @@ public sealed class SchemaScenarios
         var (a, b, key) = await LinkedAsync(hub);
         a.Schema = how == "removed" ? Without("phone") : With("phone", static field => field with { IsReadable = false });
         // The worst that a system does: it shows the field it has no longer as empty.
-        a.Show = static record => record["phone"] = null;
+        a.Shape = static record => record["phone"] = null;
         a.Edit(key, """{ "city": "Paris" }""");
         await LaterAsync(hub);
 
@@ -39,7 +39,7 @@ public sealed class SchemaScenarios
         await hub.SettleAsync();
         Assert.DoesNotContain(a.Ledger.Skip(before), static effect => effect.Fields.Contains("phone", StringComparison.Ordinal));
         a.Schema = Fields;
-        a.Show = static _ => { };
+        a.Shape = static _ => { };
         await LaterAsync(hub);
         Assert.Equal("+442079461111", a[key]["phone"]!.GetValue<string>());
         Assert.Empty(await hub.Store.ListSuspendedFieldsAsync(hub.Stream("a").Number, default));
@@ -51,7 +51,7 @@ public sealed class SchemaScenarios
         await using var hub = new HubHarness();
         var (a, b, key) = await LinkedAsync(hub);
         a.Schema = With("phone", static field => field with { Type = "object" });
-        a.Show = static record => record["phone"] = new System.Text.Json.Nodes.JsonObject { ["country"] = 44 };
+        a.Shape = static record => record["phone"] = new System.Text.Json.Nodes.JsonObject { ["country"] = 44 };
         a.Edit(key, """{ "city": "Paris" }""");
         await LaterAsync(hub);
 
@@ -111,7 +111,7 @@ public sealed class SchemaScenarios
         await using var hub = new HubHarness();
         var (a, b, key) = await LinkedAsync(hub);
         a.Schema = Without("id");
-        a.Show = static record => record.Clear();
+        a.Shape = static record => record.Clear();
         a.Edit(key, """{ "city": "Paris" }""");
         await LaterAsync(hub);
 
@@ -119,7 +119,7 @@ public sealed class SchemaScenarios
         Assert.Equal((true, "schema.stream"), (progress.IsBlocked, progress.ErrorCode));
         Assert.Equal("London", Assert.Single(b.Live)["city"]!.GetValue<string>());
         a.Schema = Fields;
-        a.Show = static _ => { };
+        a.Shape = static _ => { };
         await hub.Administration().Connections.ResumeAsync("a", "ada", default);
         await LaterAsync(hub);
         Assert.Equal("Paris", Assert.Single(b.Live)["city"]!.GetValue<string>());

@@ -22,8 +22,10 @@ internal static class RestSchema
 
     private static JsonNode Describe(JsonSchemaExporterContext context, JsonNode schema)
     {
-        if (schema is JsonObject named && context.PropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(DescriptionAttribute), inherit: true) is [DescriptionAttribute description, ..])
-            named.Insert(0, "description", description.Description);
-        return schema;
+        // A keyword that takes anything has the schema "true", which not every reader of schemas knows, and which holds no description.
+        var described = schema as JsonObject ?? (schema.GetValueKind() == JsonValueKind.True && context.PropertyInfo is not null ? [] : null);
+        if (described is not null && context.PropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(DescriptionAttribute), inherit: true) is [DescriptionAttribute description, ..])
+            described.Insert(0, "description", description.Description);
+        return described ?? schema;
     }
 }
