@@ -15,6 +15,7 @@ internal enum PayloadColumn : byte
     EffectFields,
     DifferenceKey,
     DifferenceFields,
+    ReceivedEvent,
 }
 
 /// <summary>The one seam that every payload passes on its way into and out of the database. A sealed payload starts with a byte that names its form,

@@ -3,9 +3,11 @@ using IntegrationHub.Sync.Store;
 namespace IntegrationHub.Sync;
 
 /// <summary>Hands out ids from blocks that the store has reserved, so that a step knows the ids of what it creates before it commits.</summary>
-/// <remarks>Used by one worker at a time; each worker has its own pool.</remarks>
+/// <remarks><see cref="TakeAsync"/> serves any number of workers; <see cref="EnsureAsync(IdRange, int, CancellationToken)"/> and <see cref="Next"/> are for a pool
+/// that one worker uses alone.</remarks>
 internal sealed class IdPool(IStore store)
 {
+    private readonly Lock gate = new();
     private const int BlockSize = 2_000;
     private readonly Dictionary<IdRange, (long Next, long End)> blocks = [];
 
@@ -20,6 +22,26 @@ internal sealed class IdPool(IStore store)
         var size = Math.Max(count, blockSize);
         var first = await store.ReserveIdsAsync(range, size, cancellationToken);
         blocks[range] = (first, first + size);
+    }
+
+    /// <returns>The first of <paramref name="count"/> consecutive ids that nobody else is given.</returns>
+    public async ValueTask<long> TakeAsync(IdRange range, int count, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            if (blocks.TryGetValue(range, out var block) && block.End - block.Next >= count)
+            {
+                blocks[range] = (block.Next + count, block.End);
+                return block.Next;
+            }
+        }
+
+        var size = Math.Max(count, BlockSize);
+        var first = await store.ReserveIdsAsync(range, size, cancellationToken);
+        // Of two blocks that were reserved at once the rest of one is left unused.
+        lock (gate)
+            blocks[range] = (first + count, first + size);
+        return first;
     }
 
     public long Next(IdRange range)

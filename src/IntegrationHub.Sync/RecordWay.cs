@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using IntegrationHub.Abstractions;
 using IntegrationHub.Sync.Deliver;
 using IntegrationHub.Sync.Land;
 using IntegrationHub.Sync.Refine;
@@ -20,22 +22,40 @@ namespace IntegrationHub.Sync;
 /// </summary>
 public sealed class RecordWay(SyncContext context)
 {
-    // One for each worker, which all run at once: what a worker remembers is its own.
-    private readonly Dictionary<int, StreamRead> reads = context.Settings.Streams.ToDictionary(
-        static stream => stream.Number, _ => new StreamRead(context, new LandStep(context)));
-
     private readonly RefineWork refine = new(context, new RefineStep(context));
 
-    private readonly Dictionary<string, DeliverWork> deliveries = context.Settings.Connections.ToDictionary(
-        static connection => connection.Name, _ => new DeliverWork(context), StringComparer.Ordinal);
+    // A stream or connection has one worker at a time; those of a running hub work side by side.
+    private readonly IdPool landIds = new(context.Store);
+    private readonly IdPool settleIds = new(context.Store);
+    private readonly ConcurrentDictionary<int, StreamRead> reads = new();
+    private readonly ConcurrentDictionary<int, TakeInWork> takeIns = new();
+    private readonly ReceiveStep receive = new(context);
+    private readonly ConcurrentDictionary<string, DeliverWork> delivers = new(StringComparer.Ordinal);
 
     /// <summary>LAND: reads a stream to its end.</summary>
     /// <param name="whole">Read from the beginning, for instance to find what was deleted.</param>
     /// <returns>Null when there is nothing to read: the stream is blocked, paused or only written, or another worker reads it.</returns>
     public async Task<ReadReport?> ReadAsync(StreamSettings stream, bool whole, CancellationToken cancellationToken) =>
         stream.Reads && context.Settings.ConnectionOf(stream).Source is { } source && !await context.IsPausedAsync(stream, cancellationToken)
-            ? await reads[stream.Number].RunAsync(stream, source, whole, cancellationToken)
+            ? await reads.GetOrAdd(stream.Number, _ => new(context, new LandStep(context, landIds), landIds)).RunAsync(stream, source, whole, cancellationToken)
             : null;
+
+    /// <summary>Stores what a system told by itself; it is durable when this returns, and each event counts once.</summary>
+    /// <param name="reading">A genuine call, taken apart.</param>
+    /// <returns>How many of its events are new.</returns>
+    public Task<int> ReceiveAsync(StreamSettings stream, WebhookReading reading, CancellationToken cancellationToken) => receive.ReceiveAsync(stream, reading, cancellationToken);
+
+    /// <summary>Counts a call that was not believed.</summary>
+    public Task RefuseAsync(StreamSettings stream, WebhookVerdict verdict, CancellationToken cancellationToken) => receive.RefuseAsync(stream, verdict, cancellationToken);
+
+    /// <summary>LAND, for what a system told by itself.</summary>
+    /// <returns>How many events were taken in; none while the stream is paused, blocked or only written.</returns>
+    /// <exception cref="ConnectorException">Records that events name could not be looked up; the events stay to be taken in.</exception>
+    public async Task<int> TakeInAsync(StreamSettings stream, CancellationToken cancellationToken) =>
+        stream.Reads && context.Settings.ConnectionOf(stream).Source is { } source && !await context.IsPausedAsync(stream, cancellationToken)
+            && !(await context.Store.LoadProgressAsync(stream.Number, cancellationToken)).IsBlocked
+            ? await takeIns.GetOrAdd(stream.Number, _ => new(context, new LandStep(context, landIds), landIds)).RunDueAsync(stream, source, cancellationToken)
+            : 0;
 
     /// <summary>MAP to PLAN: takes what has landed to its deliveries.</summary>
     /// <returns>How many records went through.</returns>
@@ -44,7 +64,7 @@ public sealed class RecordWay(SyncContext context)
     /// <summary>ATTEMPT to SETTLE: sends what is due on one connection, and reads back what was left open.</summary>
     /// <returns>How many deliveries were attempted or settled.</returns>
     public Task<int> DeliverAsync(ConnectionRuntime connection, CancellationToken cancellationToken) =>
-        deliveries[connection.Name].RunDueAsync(connection, approvedOnly: false, cancellationToken);
+        DeliverTo(connection).RunDueAsync(connection, approvedOnly: false, cancellationToken);
 
     /// <summary>ATTEMPT to SETTLE for the effects of approved plans alone, on every connection, until none is due.</summary>
     /// <returns>How many deliveries were attempted or settled.</returns>
@@ -54,11 +74,13 @@ public sealed class RecordWay(SyncContext context)
         {
             var before = done;
             foreach (var connection in context.Settings.Connections)
-                done += await deliveries[connection.Name].RunDueAsync(connection, approvedOnly: true, cancellationToken);
+                done += await DeliverTo(connection).RunDueAsync(connection, approvedOnly: true, cancellationToken);
             if (done == before)
                 return done;
         }
     }
+
+    private DeliverWork DeliverTo(ConnectionRuntime connection) => delivers.GetOrAdd(connection.Name, _ => new(context, settleIds));
 
     /// <summary>Refines and delivers until neither finds anything due.</summary>
     /// <returns>How many steps of work were done.</returns>

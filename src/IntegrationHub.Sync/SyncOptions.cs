@@ -9,9 +9,10 @@ public sealed class SyncOptions
     [Range(1, 2_000)]
     public int BatchSize { get; init; } = 500;
 
-    /// <summary>How long a connector may take for one page or one batch before it is given up, 1 second to 1 hour. Default 2 minutes.</summary>
+    /// <summary>How long a connector may take for one page or one batch before it is given up, 1 second to 1 hour. Longer than
+    /// the total timeout of an HTTP call (3 minutes). Default 4 minutes.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
-    public TimeSpan CallTimeout { get; init; } = TimeSpan.FromMinutes(2);
+    public TimeSpan CallTimeout { get; init; } = TimeSpan.FromMinutes(4);
 
     /// <summary>How long a worker's lease runs without renewal, 5 seconds to 1 hour. Longer than <see cref="CallTimeout"/>. Default 5 minutes.</summary>
     [Range(typeof(TimeSpan), "00:00:05", "01:00:00")]
@@ -25,6 +26,24 @@ public sealed class SyncOptions
     /// connection that broke. Default 5 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan LostAnswerGrace { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How far before its checkpoint a read starts at least, where the connector can look back: records that become visible only after their own time
+    /// of change are then not missed, and what is shown again stops at LAND. 0 to 1 hour; what is measured raises it. Default 1 minute.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan LookBack { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The furthest that reads look back, however late records become visible, 1 minute to 1 day. Default 1 hour.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
+    public TimeSpan LookBackMax { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How often a read looks back 15 minutes, or four times as far as usual, to find what became visible later than thought, 1 minute to 1 day. Default
+    /// 1 hour.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
+    public TimeSpan SoundEvery { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How often a system that describes its fields is asked for them, before a read, 1 minute to 1 day. Default 15 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
+    public TimeSpan SchemaEvery { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>How long what a deletion implies elsewhere waits, where the system also says which records it has merged: the deletion of the merged one may
     /// come first, alone. As long a merge waits for the record that survives it. 0 to 1 day. Default 5 minutes.</summary>

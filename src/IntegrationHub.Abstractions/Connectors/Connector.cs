@@ -75,6 +75,10 @@ public sealed record ConnectorSetup
     /// <summary>The secret that the connection's <c>credentials</c> reference leads to; null when it names none.</summary>
     public string? Credentials { get; init; }
 
+    /// <summary>Replaces the secret where it is kept, durably when it returns; null where it cannot be replaced (an environment variable). For systems that give a
+    /// new refresh token with each use.</summary>
+    public Func<string, ValueTask>? SaveCredentials { get; init; }
+
     /// <summary>Where relative paths in the options start: the configuration folder.</summary>
     public required string BaseFolder { get; init; }
 

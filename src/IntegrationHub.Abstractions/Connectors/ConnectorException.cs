@@ -31,4 +31,8 @@ public sealed class ConnectorException(FailureKind kind, string code, string mes
 
     /// <summary>The system asked for fewer calls: no record's own retry budget is charged for it.</summary>
     public bool IsThrottled { get; init; }
+
+    /// <summary>A read cannot go on from its checkpoint: it expired, cannot be understood, or the system says that changes after it were lost. The hub then
+    /// reads the stream from the beginning, deletions included.</summary>
+    public bool IsPositionLost { get; init; }
 }

@@ -45,7 +45,11 @@ public enum ReadEnd
 
 /// <summary>A page of 0 to 500 records, and where the next read starts once this page is durable.</summary>
 /// <param name="Checkpoint">Stored only together with the page, so a page may be read twice but is never skipped.</param>
-public sealed record SourcePage(IReadOnlyList<RawRecord> Records, Checkpoint Checkpoint, ReadEnd End = ReadEnd.More);
+public sealed record SourcePage(IReadOnlyList<RawRecord> Records, Checkpoint Checkpoint, ReadEnd End = ReadEnd.More)
+{
+    /// <summary>The system's own clock when it answered (HTTP <c>Date</c>, server time); null when it does not say.</summary>
+    public DateTimeOffset? SystemTime { get; init; }
+}
 
 /// <summary>Reads the streams of one external system.</summary>
 public interface ISourceConnector
@@ -57,6 +61,16 @@ public interface ISourceConnector
     /// such a page counts as torn: it is read again and nothing is inferred from what it did not show.</returns>
     /// <exception cref="ConnectorException">The read failed; its kind decides what the hub does.</exception>
     IAsyncEnumerable<SourcePage> ReadAsync(string stream, Checkpoint? after, CancellationToken cancellationToken);
+}
+
+/// <summary>A source whose checkpoints can be moved back in time, for records that become visible only after their own time of change.</summary>
+public interface ILookBack
+{
+    /// <param name="stream">A stream that the connection configures.</param>
+    /// <param name="checkpoint">Where a finished read ended.</param>
+    /// <param name="by">How far to go back, in the system's own time.</param>
+    /// <returns>A checkpoint from which a read also shows what changed so long before; the same one where the stream knows no times.</returns>
+    Checkpoint LookBack(string stream, Checkpoint checkpoint, TimeSpan by);
 }
 
 /// <summary>Names one record: by the system's key, or, when that never came back, by the correlation that its create carried.</summary>

@@ -57,6 +57,10 @@ public enum DeliveryOutcome
 
     /// <summary>There is no record with that key (any more).</summary>
     Missing,
+
+    /// <summary>The credential may not write some of the fields, which <see cref="DeliveryResult.Fields"/> names; nothing was written. The hub leaves them out
+    /// of this stream for a while and sends the rest.</summary>
+    FieldsRefused,
 }
 
 /// <summary>What became of one delivery.</summary>
@@ -73,6 +77,12 @@ public sealed record DeliveryResult(string DeliveryId, DeliveryOutcome Outcome)
 
     /// <summary>What was refused and what to do, without a personal value.</summary>
     public string? Message { get; init; }
+
+    /// <summary>The fields that a refusal is about, as the system names them (paths of the mapping); none when it does not say.</summary>
+    public IReadOnlyList<string> Fields { get; init; } = [];
+
+    /// <summary><see cref="DeliveryOutcome.AlreadyExists"/>: the keys of all records that the system holds for the same, when there are several.</summary>
+    public IReadOnlyList<string> Candidates { get; init; } = [];
 }
 
 /// <summary>Writes to the streams of one external system.</summary>

@@ -119,7 +119,7 @@ internal sealed class RateGovernor(TimeProvider clock, Jitter jitter)
         if (pausedUntil > now)
             return (pausedUntil - now, "the system asked for fewer calls");
         if (quota.WaitAt(now, budget!, isBulk) is { } untilTomorrow)
-            return (untilTomorrow, isBulk ? "bulk reading has used its share of the daily calls" : "the daily calls are used up");
+            return (untilTomorrow, Quota(now + untilTomorrow, isBulk));
         if (budget!.Calls is not { } calls)
             return (TimeSpan.Zero, "");
         while (starts.Count > 0 && starts.Peek() + budget.Interval <= now)
@@ -189,8 +189,11 @@ internal sealed class RateGovernor(TimeProvider clock, Jitter jitter)
 
     private static double Rate(BudgetSettings budget) => budget.Calls is { } calls ? calls / budget.Interval.TotalSeconds : double.PositiveInfinity;
 
+    private static string Quota(DateTimeOffset until, bool isBulk) =>
+        $"quota until {until.UtcDateTime:HH:mm} UTC, {(isBulk ? "bulk reading has used its share of the daily calls" : "the daily calls are used up")}";
+
     private static ConnectorException Throttled(TimeSpan wait, string reason) =>
-        new(FailureKind.Transient, "http.throttled", $"No call for {Math.Ceiling(wait.TotalSeconds):0} s: {reason}. The hub goes on by itself.")
+        new(FailureKind.Transient, reason.StartsWith("quota", StringComparison.Ordinal) ? "http.quota" : "http.throttled", $"No call for {Math.Ceiling(wait.TotalSeconds):0} s: {reason}. The hub goes on by itself.")
         {
             RetryAfter = wait,
             IsThrottled = true,

@@ -10,11 +10,22 @@ namespace IntegrationHub.Connectors.Rest;
 /// <param name="Key">The key of an existing record.</param>
 /// <param name="Wait">The wait that a rule asks for.</param>
 /// <param name="ByRule">A rule of the description decided, not the status alone.</param>
-internal sealed record Verdict(AnswerMeaning Meaning, string? Code = null, string? Key = null, TimeSpan? Wait = null, bool ByRule = false);
+internal sealed record Verdict(AnswerMeaning Meaning, string? Code = null, string? Key = null, TimeSpan? Wait = null, bool ByRule = false)
+{
+    /// <summary>The keys of all existing records, when the answer names several.</summary>
+    public IReadOnlyList<string> Keys { get; init; } = [];
+
+    /// <summary>The fields that a refusal is about.</summary>
+    public IReadOnlyList<string> Fields { get; init; } = [];
+}
 
 /// <summary>Decides what answers mean: the description's rules in their order, then the status.</summary>
 internal sealed class AnswerRules(IReadOnlyList<AnswerRule> rules)
 {
+    private const int FieldLengthMax = 64;
+    private const int KeyLengthMax = 512;
+    private const int TextsMax = 100;
+
     /// <summary>The codes that the rules compare with.</summary>
     private readonly HashSet<string> known =
     [
@@ -32,7 +43,11 @@ internal sealed class AnswerRules(IReadOnlyList<AnswerRule> rules)
             if (Fits(rule.Status, status) && Holds(rule, rule.Header, body, response))
             {
                 return new(rule.Outcome, Code(body, rule.Code ?? rule.Path), KeyOf(rule, body),
-                    rule.RetryAfter is { } seconds ? TimeSpan.FromSeconds(seconds) : null, ByRule: true);
+                    rule.RetryAfter is { } seconds ? TimeSpan.FromSeconds(seconds) : null, ByRule: true)
+                {
+                    Keys = Texts(body, rule.Keys, KeyLengthMax),
+                    Fields = Texts(body, rule.Fields, FieldLengthMax),
+                };
             }
         }
 
@@ -47,6 +62,9 @@ internal sealed class AnswerRules(IReadOnlyList<AnswerRule> rules)
         path is null || body is not { } found || JsonPath.Text(found, path) is not { } text ? null
         : known.Contains(text) ? text
         : VendorText.Code(text);
+
+    private static IReadOnlyList<string> Texts(JsonElement? body, string? path, int lengthMax) => path is null || body is not { } found ? []
+        : [.. JsonPath.Texts(found, path).Where(text => text.Length > 0 && text.Length <= lengthMax).Distinct(StringComparer.Ordinal).Take(TextsMax)];
 
     private static AnswerMeaning ByStatus(int status) => status switch
     {

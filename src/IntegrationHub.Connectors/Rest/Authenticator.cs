@@ -7,7 +7,7 @@ using IntegrationHub.Connectors.Rest.Vocabulary;
 namespace IntegrationHub.Connectors.Rest;
 
 /// <summary>Authorises requests. A token is fetched once for all who wait for it, and again when the system refuses it.</summary>
-internal sealed class Authenticator(AuthOptions options, string connection, HttpClient http, TemplateValues values, TimeProvider clock)
+internal sealed class Authenticator(AuthOptions options, string connection, HttpClient http, TemplateValues values, TimeProvider clock, RefreshTokenKeeper? keeper)
 {
     private static readonly TimeSpan EarlyBy = TimeSpan.FromSeconds(60);
 
@@ -129,7 +129,12 @@ internal sealed class Authenticator(AuthOptions options, string connection, Http
         if (status >= 500)
             throw new ConnectorException(FailureKind.Transient, "rest.auth.unavailable",
                 $"{connection}: the token endpoint answered with HTTP {status}. The hub tries again by itself.");
-        return Read(await response.Content.ReadAsByteArrayAsync(), status);
+        var bytes = await response.Content.ReadAsByteArrayAsync();
+        var token = Read(bytes, status);
+        // Kept before the token is used for anything: after a crash the old refresh token may be worth nothing.
+        if (keeper is not null && JsonPath.Text(JsonDocument.Parse(bytes).RootElement, "refresh_token") is { Length: > 0 } renewed)
+            await keeper.KeepAsync(renewed);
+        return token;
     }
 
     private Token Read(byte[] bytes, int status)
@@ -168,7 +173,7 @@ internal sealed class Authenticator(AuthOptions options, string connection, Http
         if (!options.ClientBasic)
             (form["client_id"], form["client_secret"]) = (ClientId(), ClientSecret());
         if (options.Grant == GrantKind.RefreshToken)
-            form["refresh_token"] = Fill("{credentials.refreshToken}");
+            form["refresh_token"] = keeper?.Current ?? Fill("{credentials.refreshToken}");
         if (options.Scope is { } scope)
             form["scope"] = Fill(scope);
         foreach (var (name, value) in body ?? [])

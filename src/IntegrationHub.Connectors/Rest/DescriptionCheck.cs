@@ -44,6 +44,10 @@ internal static class DescriptionCheck
             }
         }
 
+        if (options.Webhook is { Signature: { Kind: SignatureKind.Hmac, Header: null } })
+            yield return "webhook.signature of the kind hmac needs header: where the signature stands.";
+        if (options.Webhook is { } webhook && webhook.Signature.Tolerance <= TimeSpan.Zero)
+            yield return "webhook.signature.tolerance must be more than zero.";
         foreach (var problem in OfCalls(options))
             yield return problem;
         if (options.Write is not { } write)

@@ -11,7 +11,11 @@ namespace IntegrationHub.Connectors.Rest;
 /// <param name="Records">The records, without those that the page before has shown already.</param>
 /// <param name="Before">Where reading this page again starts.</param>
 /// <param name="After">Where the next page starts, or the next run when this was the last page.</param>
-internal sealed record FeedPage(IReadOnlyList<JsonElement> Records, FeedState Before, FeedState After);
+internal sealed record FeedPage(IReadOnlyList<JsonElement> Records, FeedState Before, FeedState After)
+{
+    /// <summary>The system's own clock when it answered; null when it did not say.</summary>
+    public DateTimeOffset? SystemTime { get; init; }
+}
 
 /// <summary>Reads a feed page by page: every kind of paging, resumable, never skipping.</summary>
 internal sealed class FeedReader(RestClient client, FeedOptions feed, string what, Func<JsonElement, FeedItem> look)
@@ -44,11 +48,13 @@ internal sealed class FeedReader(RestClient client, FeedOptions feed, string wha
             var answer = await AskAsync(state, isBulk, cancellationToken);
             if (answer.Verdict.Meaning == AnswerMeaning.Restart)
             {
-                // A link to changes that is no longer valid: only a whole read finds what happened since. A cursor: the same run again.
+                // A link to changes that is no longer valid: only a whole read finds what happened since, deletions included. A cursor: the same run again.
+                if (state.Delta is not null)
+                    throw PositionLost(answer);
                 if (hasRestarted)
                     throw answer.Failure(what);
                 hasRestarted = true;
-                state = Begin(state.Delta is not null ? new() : state.Settle());
+                state = Begin(state.Settle());
                 edge.Clear();
                 continue;
             }
@@ -77,7 +83,7 @@ internal sealed class FeedReader(RestClient client, FeedOptions feed, string wha
                 edge.RemoveWhere(item => next is null || item.Modified < next.Bound - TimeSpan.FromSeconds(2));
             }
 
-            yield return new(fresh, state, next ?? End(reached, answer));
+            yield return new(fresh, state, next ?? End(reached, answer)) { SystemTime = answer.Date };
             if (next is null)
                 yield break;
             state = next;
@@ -114,6 +120,9 @@ internal sealed class FeedReader(RestClient client, FeedOptions feed, string wha
         };
         return client.ReadAsync(feed, values, what, isBulk, isLink ? Link(state.Cursor!) : null, cancellationToken);
     }
+
+    private ConnectorException PositionLost(RestAnswer answer) => new(FailureKind.Transient, "rest.position",
+        $"{what}: the link to the changes since the last read has expired (HTTP {answer.Status}). The stream is read from the beginning.") { IsPositionLost = true };
 
     private void WatchTotal(RestAnswer answer)
     {

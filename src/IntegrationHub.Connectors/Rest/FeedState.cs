@@ -89,10 +89,16 @@ internal sealed record StreamState
         }
         catch (JsonException failure)
         {
-            throw new ConnectorException(FailureKind.Blocked, "rest.checkpoint",
-                $"{what}: the checkpoint cannot be read. Reset the stream to read it from the beginning.", failure);
+            throw new ConnectorException(FailureKind.Transient, "rest.checkpoint",
+                $"{what}: the checkpoint cannot be read. The stream is read from the beginning.", failure) { IsPositionLost = true };
         }
     }
+
+    /// <summary>The same, with every feed that goes by times set back; one that is quiet has looked back for longer already. A read that is under way stays where it is.</summary>
+    public StreamState Back(TimeSpan by) => At is not null ? this : new()
+    {
+        Feeds = new(Feeds.ToDictionary(static feed => feed.Key, feed => feed.Value is { Since: { } since, IsQuiet: false } ? feed.Value with { Since = since - by } : feed.Value), StringComparer.Ordinal),
+    };
 
     public Checkpoint ToCheckpoint(string what)
     {

@@ -41,6 +41,16 @@ internal static class JsonPath
 
     public static string? Text(JsonElement from, string path) => Text(Find(from, path));
 
+    /// <summary>All texts at a path in which <c>[]</c> stands for each element of an array.</summary>
+    public static IEnumerable<string> Texts(JsonElement from, string path)
+    {
+        var at = path.IndexOf("[]", StringComparison.Ordinal);
+        if (at < 0)
+            return Text(from, path) is { } text ? [text] : [];
+        var rest = path[(at + 2)..].TrimStart('.');
+        return (Elements(Find(from, path[..at])) ?? []).SelectMany(element => Texts(element, rest));
+    }
+
     public static double? Number(JsonElement from, string path) =>
         double.TryParse(Text(from, path), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
 

@@ -75,6 +75,7 @@ internal sealed class RecordWriter(RestClient connectionClient, RestStream strea
             AnswerMeaning.Unknown => DeliveryOutcome.Unknown,
             AnswerMeaning.AlreadyExists when verdict.ByRule || delivery.Operation == DeliveryOperation.Create => DeliveryOutcome.AlreadyExists,
             AnswerMeaning.ChangedMeanwhile => DeliveryOutcome.ChangedMeanwhile,
+            AnswerMeaning.FieldsRefused => DeliveryOutcome.FieldsRefused,
             AnswerMeaning.Missing when delivery.Operation != DeliveryOperation.Create => DeliveryOutcome.Missing,
             _ => DeliveryOutcome.Rejected,
         };
@@ -82,7 +83,9 @@ internal sealed class RecordWriter(RestClient connectionClient, RestStream strea
         var said = VendorText.Safe(text, delivery.Fields);
         return new(delivery.Id, outcome)
         {
-            Key = verdict.Meaning == AnswerMeaning.AlreadyExists ? verdict.Key ?? delivery.Key : delivery.Key,
+            Key = verdict.Meaning == AnswerMeaning.AlreadyExists ? verdict.Key ?? verdict.Keys.FirstOrDefault() ?? delivery.Key : delivery.Key,
+            Candidates = outcome == DeliveryOutcome.AlreadyExists && verdict.Keys.Count > 1 ? verdict.Keys : [],
+            Fields = outcome is DeliveryOutcome.FieldsRefused or DeliveryOutcome.Rejected ? verdict.Fields : [],
             Code = outcome == DeliveryOutcome.Applied ? null : code,
             Message = outcome == DeliveryOutcome.Applied ? null
                 : $"{stream.Name}: {delivery.Operation} was answered with HTTP {status}, code {code}{(said is null ? "" : $": {said}")}.",

@@ -26,7 +26,7 @@ internal sealed class RestClient
     {
         (this.options, connection, http, clock, Values) = (options, setup.Connection, setup.Http, setup.Clock, values);
         rules = new(options.Errors);
-        authenticator = new(options.Auth, connection, http, values, setup.Clock);
+        authenticator = new(options.Auth, connection, http, values, setup.Clock, options.Auth.Grant == GrantKind.RefreshToken ? new(setup) : null);
     }
 
     private RestClient(RestClient other, TemplateValues values)

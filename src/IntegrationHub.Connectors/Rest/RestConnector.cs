@@ -5,8 +5,8 @@ using IntegrationHub.Connectors.Rest.Vocabulary;
 namespace IntegrationHub.Connectors.Rest;
 
 /// <summary>A connector that a description makes.</summary>
-internal sealed class RestConnector(RestClient client, RestOptions options, IReadOnlyDictionary<string, RestStream> streams)
-    : ISourceConnector, ITargetConnector, IConnector, IWriteCost
+internal sealed class RestConnector(RestClient client, RestOptions options, IReadOnlyDictionary<string, RestStream> streams, TimeProvider clock)
+    : ISourceConnector, ITargetConnector, ILookBack, IWebhookSource, IWriteCost, IConnector
 {
     public StreamTraits Describe(string stream) => Of(stream).Traits;
 
@@ -18,6 +18,13 @@ internal sealed class RestConnector(RestClient client, RestOptions options, IRea
             : throw new ConnectorException(FailureKind.Blocked, "rest.read",
                 $"{stream}: the description does not say how the stream is read. Add it under read, or do not read this stream.");
     }
+
+    public Checkpoint LookBack(string stream, Checkpoint checkpoint, TimeSpan by) => StreamState.Parse(checkpoint, stream).Back(by).ToCheckpoint(stream);
+
+    public bool Listens(string stream) => streams.TryGetValue(stream, out var one) && one.Options.Webhook is not null;
+
+    public WebhookReading Read(string stream, WebhookCall call) =>
+        new WebhookReader(Of(stream), Of(stream).Options.Webhook!, client.Values, clock).Read(call);
 
     public Task<IReadOnlyList<FoundRecord>> FindAsync(string stream, IReadOnlyList<RecordReference> references, CancellationToken cancellationToken) =>
         new RecordFinder(client, Of(stream)).FindAsync(references, cancellationToken);

@@ -49,7 +49,7 @@ public sealed class RestConnectorFactory : IConnectorFactory
         problems.AddRange(DescriptionCheck.Problems(rest, streams.Values));
         if (problems.Count > 0)
             throw VocabularyReader.Wrong(setup.Connection, string.Join(" ", problems));
-        return new RestConnector(new(rest, setup, Description.Values(setup)), rest, streams);
+        return new RestConnector(new(rest, setup, Description.Values(setup)), rest, streams, setup.Clock);
     }
 
     private static BudgetSettings BudgetOf(BudgetOptions options)

@@ -46,8 +46,8 @@ internal sealed class StreamReader(RestClient client, RestStream stream, RecordF
                 var records = await feed.ToRecords(page.Records, cancellationToken);
                 // A page of theirs may hold more than one of ours: until its last part is safe, it is read again from its start.
                 foreach (var part in records.Chunk(PageRecordsMax).SkipLast(1))
-                    yield return new(part, before.ToCheckpoint(stream.Name));
-                yield return new(records.Chunk(PageRecordsMax).LastOrDefault() ?? [], state.ToCheckpoint(stream.Name));
+                    yield return new(part, before.ToCheckpoint(stream.Name)) { SystemTime = page.SystemTime };
+                yield return new(records.Chunk(PageRecordsMax).LastOrDefault() ?? [], state.ToCheckpoint(stream.Name)) { SystemTime = page.SystemTime };
             }
         }
     }

@@ -89,12 +89,19 @@ internal sealed class ConnectorSet : IAsyncDisposable
             Options = connection.Options,
             Streams = connection.Streams.ToDictionary(static stream => stream.Name, ToSetup, StringComparer.Ordinal),
             Credentials = Secrets.Read(connection.Credentials, configuration.Folder),
+            SaveCredentials = Secrets.IsReplaceable(connection.Credentials) ? secret => Save(connection.Credentials!, configuration.Folder, secret) : null,
             BaseFolder = configuration.Folder,
             ConnectorFolder = configuration.Catalog.Manifests.First(manifest => manifest.Name == connection.Connector).Folder,
             Http = client,
             Clock = clock,
         });
         made.Add((connection, connector, client, limits.Budget.DailyCalls));
+    }
+
+    private static ValueTask Save(string reference, string folder, string secret)
+    {
+        Secrets.Replace(reference, folder, secret);
+        return ValueTask.CompletedTask;
     }
 
     private static StreamSetup ToSetup(StreamFile stream) => new(

@@ -1,3 +1,4 @@
+using IntegrationHub.Abstractions;
 using IntegrationHub.Hub.Observing;
 using IntegrationHub.Sync.Model;
 using IntegrationHub.Sync.Schedule;
@@ -32,6 +33,8 @@ internal sealed class ObservedStore(IStore store, HubSettings settings, IWakeUps
             return;
         if (changes.Landed.Count > 0 || changes.SourceRecords.Exists(static record => record.Stage == RecordStage.Landed))
             await wakeUps.NotifyAsync(new(WorkKind.Refine), CancellationToken.None);
+        foreach (var connection in changes.Received.Select(one => settings.Find(one.Stream)?.Name.Connection).OfType<string>().Distinct(StringComparer.Ordinal))
+            await wakeUps.NotifyAsync(new(WorkKind.Read, connection), CancellationToken.None);
         var connections = changes.Deliveries.Where(static delivery => delivery.State == DeliveryState.Planned)
             .Select(delivery => settings.Find(delivery.Stream)?.Name.Connection).OfType<string>().Distinct(StringComparer.Ordinal);
         foreach (var connection in connections)
@@ -58,6 +61,19 @@ internal sealed class ObservedStore(IStore store, HubSettings settings, IWakeUps
     public ValueTask<IReadOnlyList<(long Id, Digest Key)>> ListLiveAsync(
         int stream, DateTimeOffset landedBefore, long afterId, int limit, CancellationToken cancellationToken) =>
         store.ListLiveAsync(stream, landedBefore, afterId, limit, cancellationToken);
+
+    public ValueTask<IReadOnlySet<long>> ListAbsentAsync(int stream, CancellationToken cancellationToken) => store.ListAbsentAsync(stream, cancellationToken);
+
+    public ValueTask<IReadOnlySet<Digest>> FindReceivedAsync(int stream, IReadOnlyCollection<Digest> events, CancellationToken cancellationToken) =>
+        store.FindReceivedAsync(stream, events, cancellationToken);
+
+    public ValueTask<IReadOnlyList<ReceivedEvent>> LoadReceivedAsync(int stream, int limit, CancellationToken cancellationToken) =>
+        store.LoadReceivedAsync(stream, limit, cancellationToken);
+
+    public ValueTask<IReadOnlyList<SuspendedField>> ListSuspendedFieldsAsync(int stream, CancellationToken cancellationToken) =>
+        store.ListSuspendedFieldsAsync(stream, cancellationToken);
+
+    public ValueTask<IReadOnlyList<SourceField>?> LoadSchemaAsync(int stream, CancellationToken cancellationToken) => store.LoadSchemaAsync(stream, cancellationToken);
 
     public ValueTask<int> CountLiveAsync(int stream, CancellationToken cancellationToken) => store.CountLiveAsync(stream, cancellationToken);
 

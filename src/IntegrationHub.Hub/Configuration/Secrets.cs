@@ -38,5 +38,27 @@ internal static class Secrets
         _ => File.ReadAllText(PathOf(reference, folder)).Trim(),
     };
 
+    /// <summary>Whether a secret can be replaced where it is kept.</summary>
+    public static bool IsReplaceable(string? reference) => reference?.StartsWith(FromFile, StringComparison.Ordinal) == true;
+
+    /// <summary>Replaces a secret that is kept in a file: on disk when this returns, and at no moment half.</summary>
+    /// <param name="reference">One that <see cref="IsReplaceable"/>.</param>
+    /// <exception cref="IOException">It cannot be written; the old one is still there.</exception>
+    public static void Replace(string reference, string folder, string secret)
+    {
+        var path = PathOf(reference, folder);
+        var next = path + ".new";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var file = new FileStream(next, options))
+        {
+            file.Write(System.Text.Encoding.UTF8.GetBytes(secret));
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(next, path, overwrite: true);
+    }
+
     private static string PathOf(string reference, string folder) => Path.GetFullPath(reference[FromFile.Length..], folder);
 }

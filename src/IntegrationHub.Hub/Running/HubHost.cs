@@ -32,7 +32,7 @@ internal static class HubHost
             .Configure<HostOptions>(static options => options.ShutdownTimeout = HubLoops.FinishWithin + TimeSpan.FromSeconds(5));
         builder.Services.AddHostedService<HubLoops>();
         if (configuration.Hub.Urls.Count > 0)
-            builder.Services.AddHostedService(services => new HealthService(configuration.Hub.Urls, services.GetRequiredService<LoopHealth>(), services.GetRequiredService<ILogger<HealthService>>()));
+            builder.Services.AddHostedService(services => new HealthService(configuration.Hub.Urls, services.GetRequiredService<LoopHealth>(), new(hub.Settings, hub.Way), services.GetRequiredService<ILogger<HealthService>>()));
         if (configuration.Hub.OtlpEndpoint is { } endpoint)
             builder.Services.AddHostedService(_ => new MetricsExport(hub, endpoint));
         if (SystemdNotifier.FromEnvironment() is { } notifier)

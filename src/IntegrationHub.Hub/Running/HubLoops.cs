@@ -1,3 +1,4 @@
+using IntegrationHub.Abstractions;
 using IntegrationHub.Hub.Composition;
 using IntegrationHub.Sync.Land;
 using IntegrationHub.Sync.Model;
@@ -60,6 +61,7 @@ internal sealed class HubLoops(HubInstance hub, IWakeUps wakeUps, LoopHealth hea
         var progress = await hub.Store.LoadProgressAsync(stream.Number, cancellationToken);
         if (progress.IsBlocked)
             return null;
+        await TakeInAsync(stream, cancellationToken);
         if (!progress.FullReadDue && progress.NextReadAt > Clock.GetUtcNow())
             return progress.NextReadAt - Clock.GetUtcNow();
         var report = await hub.Way.ReadAsync(stream, whole: false, cancellationToken);
@@ -67,6 +69,21 @@ internal sealed class HubLoops(HubInstance hub, IWakeUps wakeUps, LoopHealth hea
             Log(report);
         var next = (await hub.Store.LoadProgressAsync(stream.Number, cancellationToken)).NextReadAt;
         return next - Clock.GetUtcNow();
+    }
+
+    private async Task TakeInAsync(StreamSettings stream, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var count = await hub.Way.TakeInAsync(stream, cancellationToken);
+            if (count > 0)
+                logger.LogInformation("Took in {Count} events of {Stream}", count, stream.Name);
+        }
+        catch (ConnectorException failure)
+        {
+            // The events stay; the next turn takes them in, and reads go on meanwhile.
+            logger.LogWarning("Events of {Stream} wait ({Code}): {Message}", stream.Name, failure.Code, failure.Message);
+        }
     }
 
     private async Task<TimeSpan?> RefineAsync(CancellationToken cancellationToken)

@@ -82,6 +82,15 @@ public sealed class StreamMapping
     /// <param name="canonicalPath">A path in canonical form.</param>
     public bool CanWrite(string canonicalPath) => writer.CanWrite(canonicalPath);
 
+    /// <summary>The canonical paths that are read from or written to a field of the source, or to one inside it, in ordinal order.</summary>
+    /// <param name="sourceField">A path or the beginning of one, such as <c>Owner</c> for <c>Owner.Name</c>; upper and lower case are the same.</param>
+    public IReadOnlyList<string> PathsOf(string sourceField) =>
+    [
+        .. MappedFields.Where(field => field.SourceText.StartsWith(sourceField, StringComparison.OrdinalIgnoreCase)
+                && (field.SourceText.Length == sourceField.Length || field.SourceText[sourceField.Length] is '.' or '['))
+            .Select(static field => field.Canonical).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+    ];
+
     /// <summary>The source's own fields that are mapped, in ordinal order.</summary>
     public IReadOnlyList<string> SourceFields =>
         [.. MappedFields.Select(one => one.SourceText).Where(text => text.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];

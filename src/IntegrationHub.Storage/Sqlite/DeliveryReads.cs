@@ -69,7 +69,9 @@ internal static class DeliveryReads
     public static List<long> OpenCreates(Statements db, int stream)
     {
         var golden = new HashSet<long>();
-        using (var row = db.Query("SELECT golden_id FROM delivery WHERE stream = ?1 AND state = 1 AND state <> 2 AND source_record_id = 0", stream))
+        using (var row = db.Query(
+            "SELECT golden_id FROM delivery WHERE stream = ?1 AND state = 1 AND state <> 2 AND source_record_id = 0 "
+            + "UNION SELECT golden_id FROM delivery WHERE stream = ?1 AND state = 3 AND state <> 2 AND source_record_id = 0 AND sending IS NOT NULL", stream))
         {
             while (row.Read())
                 golden.Add(row.GetInt64(0));

@@ -6,7 +6,7 @@ namespace IntegrationHub.Storage.Sqlite;
 internal static class Migrations
 {
     /// <summary>Statements by version; the first takes an empty database to version 1.</summary>
-    public static IReadOnlyList<string> All { get; } = [First, Second, Third, Fourth, Fifth];
+    public static IReadOnlyList<string> All { get; } = [First, Second, Third, Fourth, Fifth, Sixth];
 
     private const string First = """
         CREATE TABLE stream (
@@ -119,5 +119,29 @@ internal static class Migrations
         CREATE INDEX source_record_merging ON source_record (stream, merged_into) WHERE stage = 0 AND merged_into IS NOT NULL;
         ALTER TABLE delivery ADD COLUMN yield_path TEXT;
         CREATE TABLE entity_configuration (entity TEXT PRIMARY KEY, version TEXT, after INTEGER) STRICT, WITHOUT ROWID;
+        """;
+
+    // What reading and writing learn about a system: late visibility, gaps, clocks, absence, fields that are left out, events it sent.
+    private const string Sixth = """
+        ALTER TABLE stream ADD COLUMN delivery_failures INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE stream ADD COLUMN is_mid_read INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE stream ADD COLUMN high_water INTEGER;
+        ALTER TABLE stream ADD COLUMN look_back INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE stream ADD COLUMN sounded_at INTEGER;
+        ALTER TABLE stream ADD COLUMN gap_since INTEGER;
+        ALTER TABLE stream ADD COLUMN gaps INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE stream ADD COLUMN clock_offset INTEGER;
+        ALTER TABLE stream ADD COLUMN clock_doubt INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE stream ADD COLUMN schema_checked_at INTEGER;
+        ALTER TABLE stream ADD COLUMN known_schema TEXT;
+        ALTER TABLE source_record ADD COLUMN newest INTEGER;
+        ALTER TABLE delivery ADD COLUMN error_fields TEXT;
+        CREATE TABLE absent_record (stream INTEGER NOT NULL, source_record_id INTEGER NOT NULL, PRIMARY KEY (stream, source_record_id)) STRICT, WITHOUT ROWID;
+        CREATE TABLE received_event (
+            sequence INTEGER PRIMARY KEY, stream INTEGER NOT NULL, id_digest BLOB NOT NULL, at INTEGER NOT NULL, payload BLOB, UNIQUE (stream, id_digest)) STRICT;
+        CREATE INDEX received_event_open ON received_event (stream, sequence) WHERE payload IS NOT NULL;
+        CREATE TABLE suspended_field (
+            stream INTEGER NOT NULL, path TEXT NOT NULL, is_read_too INTEGER NOT NULL, code TEXT NOT NULL, since INTEGER NOT NULL, retry_at INTEGER,
+            PRIMARY KEY (stream, path)) STRICT, WITHOUT ROWID;
         """;
 }

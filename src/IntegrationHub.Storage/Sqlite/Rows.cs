@@ -17,7 +17,7 @@ internal static class Rows
 
     public const string DeliveryColumns =
         "id, stream, golden_id, source_record_id, state, operation, wanted, sent, due_at, attempted_at, attempts, correlation, effect_key, sending, error_code, "
-        + "error_message, revision, yield_path";
+        + "error_message, revision, yield_path, error_fields";
 
     public const string ConflictColumns = "id, golden_id, path, state, at, rule, winner, sides";
 
@@ -100,6 +100,7 @@ internal static class Rows
             ErrorMessage = row.IsDBNull(15) ? null : row.GetString(15),
             Revision = row.GetInt64(16),
             YieldPath = row.IsDBNull(17) ? null : row.GetString(17),
+            ErrorFields = row.IsDBNull(18) ? [] : row.GetString(18).Split('\n'),
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using IntegrationHub.Abstractions;
 using IntegrationHub.Sync.Model;
 using IntegrationHub.Sync.Settings;
 using IntegrationHub.Sync.Store;
@@ -131,6 +132,20 @@ public sealed class SqliteStore : IStore, IStoreQueries
     public ValueTask<IReadOnlyList<(long Id, Digest Key)>> ListLiveAsync(
         int stream, DateTimeOffset landedBefore, long afterId, int limit, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<(long, Digest)>>(db => StoreReads.Live(db, stream, Rows.Milliseconds(landedBefore), afterId, limit));
+
+    public ValueTask<IReadOnlySet<long>> ListAbsentAsync(int stream, CancellationToken cancellationToken) =>
+        Read<IReadOnlySet<long>>(db => LearntRows.Absent(db, stream));
+
+    public ValueTask<IReadOnlySet<Digest>> FindReceivedAsync(int stream, IReadOnlyCollection<Digest> events, CancellationToken cancellationToken) =>
+        Read<IReadOnlySet<Digest>>(db => LearntRows.KnownEvents(db, stream, events));
+
+    public ValueTask<IReadOnlyList<ReceivedEvent>> LoadReceivedAsync(int stream, int limit, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<ReceivedEvent>>(db => LearntRows.Received(db, stream, limit));
+
+    public ValueTask<IReadOnlyList<SuspendedField>> ListSuspendedFieldsAsync(int stream, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<SuspendedField>>(db => LearntRows.Suspended(db, stream));
+
+    public ValueTask<IReadOnlyList<SourceField>?> LoadSchemaAsync(int stream, CancellationToken cancellationToken) => Read(db => LearntRows.Schema(db, stream));
 
     public ValueTask<int> CountLiveAsync(int stream, CancellationToken cancellationToken) => Read(db => StoreReads.CountLive(db, stream));
 

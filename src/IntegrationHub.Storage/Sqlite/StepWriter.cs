@@ -43,6 +43,7 @@ internal static class StepWriter
             db.Run("UPDATE connection SET is_paused = ?2 WHERE name = ?1", pause.Connection, pause.IsPaused);
         foreach (var configuration in changes.Configurations)
             WriteConfiguration(db, configuration);
+        LearntRows.Write(db, changes);
         foreach (var activation in changes.Activations)
             db.Run("INSERT OR REPLACE INTO activation (stream, rights) VALUES (?1, ?2)", activation.Stream, (int)activation.Rights);
         if (changes.ForgetPlansBefore is { } before)
@@ -78,7 +79,7 @@ internal static class StepWriter
         {
             db.Run(
                 "INSERT INTO source_record (id, stream, key_digest, stage, golden_id, revision, content_digest, landed_deleted, removal, modified, first_landed_at, "
-                + "landed_at, due_at, version, run, key, raw, landed_created, merged_into) VALUES (?1, ?2, ?3, 0, 0, 1, ?4, ?5, 0, ?6, ?7, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                + "landed_at, due_at, version, run, key, raw, landed_created, merged_into, newest) VALUES (?1, ?2, ?3, 0, 0, 1, ?4, ?5, 0, ?6, ?7, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?6)",
                 record.Id, record.Stream, record.KeyDigest.ToBytes(), record.ContentDigest.ToBytes(), record.LandedDeleted, Rows.Milliseconds(record.Modified),
                 Rows.Milliseconds(record.LandedAt), Rows.Milliseconds(record.DueAt), record.Version, record.Run,
                 PayloadSeal.Seal(PayloadColumn.RecordKey, record.Id, Encoding.UTF8.GetBytes(record.Key)), raw, Rows.Milliseconds(record.LandedCreated), record.MergedInto?.ToBytes());
@@ -87,7 +88,7 @@ internal static class StepWriter
 
         Expect(record, db.Run(
             "UPDATE source_record SET stage = 0, revision = revision + 1, content_digest = ?3, landed_deleted = ?4, modified = ?5, landed_at = ?6, due_at = ?7, "
-            + "version = ?8, run = ?9, raw = COALESCE(?10, raw), landed_created = ?11, merged_into = ?12 WHERE id = ?1 AND revision = ?2",
+            + "version = ?8, run = ?9, raw = COALESCE(?10, raw), landed_created = ?11, merged_into = ?12, newest = COALESCE(?5, newest) WHERE id = ?1 AND revision = ?2",
             record.Id, record.Revision, record.ContentDigest.ToBytes(), record.LandedDeleted, Rows.Milliseconds(record.Modified), Rows.Milliseconds(record.LandedAt),
             Rows.Milliseconds(record.DueAt), record.Version, record.Run, raw, Rows.Milliseconds(record.LandedCreated), record.MergedInto?.ToBytes()));
     }
@@ -168,20 +169,22 @@ internal static class StepWriter
         if (delivery.Revision == 0)
         {
             db.Run(
-                $"INSERT INTO delivery ({Rows.DeliveryColumns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 1, ?17)",
+                $"INSERT INTO delivery ({Rows.DeliveryColumns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 1, ?17, ?18)",
                 delivery.Id, delivery.Stream, delivery.GoldenId, delivery.SourceRecordId, (int)delivery.State, (int)delivery.Operation, delivery.Wanted,
                 delivery.Sent, Rows.Milliseconds(delivery.DueAt), Rows.Milliseconds(delivery.AttemptedAt), delivery.Attempts, delivery.Correlation,
-                delivery.EffectKey, sending, delivery.ErrorCode, delivery.ErrorMessage, delivery.YieldPath);
+                delivery.EffectKey, sending, delivery.ErrorCode, delivery.ErrorMessage, delivery.YieldPath, ErrorFields(delivery));
             return;
         }
 
         Expect(delivery, db.Run(
             "UPDATE delivery SET source_record_id = ?3, state = ?4, operation = ?5, wanted = ?6, sent = ?7, due_at = ?8, attempted_at = ?9, attempts = ?10, "
-            + "correlation = ?11, effect_key = ?12, sending = ?13, error_code = ?14, error_message = ?15, yield_path = ?16, revision = revision + 1 WHERE id = ?1 AND revision = ?2",
+            + "correlation = ?11, effect_key = ?12, sending = ?13, error_code = ?14, error_message = ?15, yield_path = ?16, error_fields = ?17, revision = revision + 1 WHERE id = ?1 AND revision = ?2",
             delivery.Id, delivery.Revision, delivery.SourceRecordId, (int)delivery.State, (int)delivery.Operation, delivery.Wanted, delivery.Sent,
             Rows.Milliseconds(delivery.DueAt), Rows.Milliseconds(delivery.AttemptedAt), delivery.Attempts, delivery.Correlation, delivery.EffectKey, sending,
-            delivery.ErrorCode, delivery.ErrorMessage, delivery.YieldPath));
+            delivery.ErrorCode, delivery.ErrorMessage, delivery.YieldPath, ErrorFields(delivery)));
     }
+
+    private static string? ErrorFields(PendingDelivery delivery) => delivery.ErrorFields.Count == 0 ? null : string.Join('\n', delivery.ErrorFields);
 
     private static void WriteQuarantine(Statements db, QuarantineEntry entry) => db.Run(
         "INSERT INTO quarantine (source_record_id, stream, step, problems, since, attempts) VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
@@ -212,10 +215,14 @@ internal static class StepWriter
             : PayloadSeal.Seal(PayloadColumn.Checkpoint, progress.Stream, Encoding.UTF8.GetBytes(progress.Checkpoint));
         var changed = db.Run(
             "UPDATE stream SET checkpoint = ?3, initial_read_done = ?4, full_read_due = ?5, last_read_at = ?6, next_read_at = ?7, failures = ?8, error_code = ?9, "
-            + "error_message = ?10, is_blocked = ?11, held_deletes = ?12, deletes_released = ?13, last_whole_read_at = ?14, revision = revision + 1 WHERE number = ?1 AND revision = ?2",
+            + "error_message = ?10, is_blocked = ?11, held_deletes = ?12, deletes_released = ?13, last_whole_read_at = ?14, delivery_failures = ?15, is_mid_read = ?16, "
+            + "high_water = ?17, look_back = ?18, sounded_at = ?19, gap_since = ?20, gaps = ?21, clock_offset = ?22, clock_doubt = ?23, schema_checked_at = ?24, revision = revision + 1 WHERE number = ?1 AND revision = ?2",
             progress.Stream, progress.Revision, checkpoint, progress.InitialReadDone, progress.FullReadDue, Rows.Milliseconds(progress.LastReadAt),
             Rows.Milliseconds(progress.NextReadAt), progress.Failures, progress.ErrorCode, progress.ErrorMessage, progress.IsBlocked, progress.HeldDeletes,
-            progress.DeletesReleased, Rows.Milliseconds(progress.LastWholeReadAt));
+            progress.DeletesReleased, Rows.Milliseconds(progress.LastWholeReadAt), progress.DeliveryFailures, progress.IsMidRead,
+            Rows.Milliseconds(progress.HighWater), (long)progress.LookBack.TotalMilliseconds, Rows.Milliseconds(progress.SoundedAt),
+            Rows.Milliseconds(progress.GapSince), progress.Gaps, (long?)progress.ClockOffset?.TotalMilliseconds, (long)progress.ClockDoubt.TotalMilliseconds,
+            Rows.Milliseconds(progress.SchemaCheckedAt));
         Expect($"stream/{progress.Stream}", changed);
     }
 

@@ -14,7 +14,8 @@ internal static class StoreReads
     {
         using var row = db.Query(
             "SELECT checkpoint, initial_read_done, full_read_due, last_read_at, next_read_at, failures, error_code, error_message, is_blocked, held_deletes, "
-            + "deletes_released, revision, last_whole_read_at FROM stream WHERE number = ?1",
+            + "deletes_released, revision, last_whole_read_at, delivery_failures, is_mid_read, high_water, look_back, sounded_at, gap_since, gaps, clock_offset, "
+            + "clock_doubt, schema_checked_at FROM stream WHERE number = ?1",
             stream);
         if (!row.Read())
             throw new InvalidOperationException($"Stream {stream} is not registered.");
@@ -34,6 +35,16 @@ internal static class StoreReads
             DeletesReleased = row.GetBoolean(10),
             Revision = row.GetInt64(11),
             LastWholeReadAt = Rows.OptionalTime(row, 12),
+            DeliveryFailures = row.GetInt32(13),
+            IsMidRead = row.GetBoolean(14),
+            HighWater = Rows.OptionalTime(row, 15),
+            LookBack = TimeSpan.FromMilliseconds(row.GetInt64(16)),
+            SoundedAt = Rows.OptionalTime(row, 17),
+            GapSince = Rows.OptionalTime(row, 18),
+            Gaps = row.GetInt32(19),
+            ClockOffset = row.IsDBNull(20) ? null : TimeSpan.FromMilliseconds(row.GetInt64(20)),
+            ClockDoubt = TimeSpan.FromMilliseconds(row.GetInt64(21)),
+            SchemaCheckedAt = Rows.OptionalTime(row, 22),
         };
     }
 
@@ -43,13 +54,16 @@ internal static class StoreReads
         foreach (var key in keys)
         {
             using var row = db.Query(
-                "SELECT id, content_digest, removal, landed_deleted, revision, prior_digest, landed_at, merged_into FROM source_record WHERE stream = ?1 AND key_digest = ?2", stream, key.ToBytes());
+                "SELECT id, content_digest, removal, landed_deleted, revision, prior_digest, landed_at, merged_into, newest FROM source_record "
+                + "WHERE stream = ?1 AND key_digest = ?2",
+                stream, key.ToBytes());
             if (row.Read())
             {
                 found[key] = new(
                     row.GetInt64(0), Digest.Read(row.GetBytes(1)), row.IsDBNull(5) ? default : Digest.Read(row.GetBytes(5)), Rows.Time(row, 6),
                     row.GetInt32(2) != (int)Removal.None || row.GetBoolean(3), row.GetInt64(4))
                 {
+                    Newest = Rows.OptionalTime(row, 8),
                     MergedInto = row.IsDBNull(7) ? null : Digest.Read(row.GetBytes(7)),
                 };
             }

@@ -8,7 +8,7 @@ public sealed class ConnectionActs(SyncContext context, IStoreQueries queries)
 {
     private readonly ActRunner acts = new(context);
 
-    /// <summary>Nothing is read from the connection or written to it until it is resumed. A call that is under way ends by itself.</summary>
+    /// <summary>Nothing is read from the connection or written to it until it is resumed: a read stops after its page, a delivery after its batch.</summary>
     /// <returns>False when it was paused already.</returns>
     /// <exception cref="AdminException">There is no such connection.</exception>
     public async Task<bool> PauseAsync(string connection, string actor, CancellationToken cancellationToken)
@@ -24,7 +24,8 @@ public sealed class ConnectionActs(SyncContext context, IStoreQueries queries)
         }, cancellationToken);
     }
 
-    /// <summary>Lets the connection run again, at once: a pause ends, and what had blocked its streams counts as mended.</summary>
+    /// <summary>Lets the connection run again, at once: a pause ends, and what had blocked its streams or suspended their fields
+    /// counts as mended.</summary>
     /// <returns>The streams that were blocked or failing.</returns>
     /// <exception cref="AdminException">There is no such connection.</exception>
     public async Task<IReadOnlyList<StreamName>> ResumeAsync(string connection, string actor, CancellationToken cancellationToken)
@@ -36,10 +37,11 @@ public sealed class ConnectionActs(SyncContext context, IStoreQueries queries)
             var mended = new List<StreamName>();
             foreach (var stream in (await StreamsAsync(connection, null, cancellationToken)).Where(IsTroubled))
             {
-                act.Changes.OtherProgress.Add(stream.Progress with { IsBlocked = false, Failures = 0, ErrorCode = null, ErrorMessage = null, NextReadAt = act.Now });
+                act.Changes.OtherProgress.Add(stream.Progress with { IsBlocked = false, Failures = 0, DeliveryFailures = 0, Gaps = 0, ErrorCode = null, ErrorMessage = null, NextReadAt = act.Now });
                 mended.Add(stream.Name);
             }
 
+            await ResumeFieldsAsync(connection, act, cancellationToken);
             act.Changes.Pauses.Add(new(connection, IsPaused: false));
             act.Note("connection.resumed", $"connection/{connection}", $"{mended.Count} streams mended", connection);
             return (IReadOnlyList<StreamName>)mended;
@@ -57,7 +59,7 @@ public sealed class ConnectionActs(SyncContext context, IStoreQueries queries)
         {
             foreach (var state in await StreamsAsync(connection, stream, cancellationToken))
             {
-                act.Changes.OtherProgress.Add(state.Progress with { Checkpoint = null, FullReadDue = true, NextReadAt = act.Now });
+                act.Changes.OtherProgress.Add(state.Progress with { Checkpoint = null, IsMidRead = false, FullReadDue = true, NextReadAt = act.Now });
                 act.Note("stream.reset", $"stream/{state.Progress.Stream}", "read from the beginning", state.Name.ToString());
             }
 
@@ -65,7 +67,8 @@ public sealed class ConnectionActs(SyncContext context, IStoreQueries queries)
         }, cancellationToken);
     }
 
-    /// <summary>Releases the deletions that a complete read implied and that exceeded the limit: the next complete read, due now, applies them.</summary>
+    /// <summary>Releases the deletions that a complete read implied and that exceeded the limit: the next complete read, due now, applies those of them that it
+    /// misses again. What it misses besides is measured by the limit anew.</summary>
     /// <param name="stream">One stream; null for every stream of the connection that holds some.</param>
     /// <returns>The streams and how many deletions each had held.</returns>
     /// <exception cref="AdminException">There is no such connection or stream, nothing is held, or it is being read just now.</exception>
@@ -111,7 +114,22 @@ public sealed class ConnectionActs(SyncContext context, IStoreQueries queries)
         }, cancellationToken);
     }
 
-    private static bool IsTroubled(StreamState stream) => stream.Progress.IsBlocked || stream.Progress.Failures > 0 || stream.Progress.ErrorCode is not null;
+    /// <summary>What a person has mended is tried at once, not when its time has come.</summary>
+    private async Task ResumeFieldsAsync(string connection, Act act, CancellationToken cancellationToken)
+    {
+        foreach (var stream in await StreamsAsync(connection, null, cancellationToken))
+        {
+            var suspended = await context.Store.ListSuspendedFieldsAsync(stream.Progress.Stream, cancellationToken);
+            act.Changes.Resumed.AddRange(suspended.Select(field => new ResumedField(stream.Progress.Stream, field.Path, act.Now)));
+            // The fields that the system has now are the ones that the person has agreed to.
+            if (suspended.Any(static field => field.Code.StartsWith(SuspendedField.SchemaCode, StringComparison.Ordinal)) || stream.Progress.ErrorCode == SuspendedField.StreamCode)
+                act.Changes.Schemas.Add(new(stream.Progress.Stream, []));
+            if (suspended.Any(static field => field.IsReadToo))
+                act.Changes.Remapped.Add(stream.Progress.Stream);
+        }
+    }
+
+    private static bool IsTroubled(StreamState stream) => stream.Progress.IsBlocked || stream.Progress.Failures > 0 || stream.Progress.DeliveryFailures > 0 || stream.Progress.ErrorCode is not null;
 
     private async Task<IReadOnlyList<StreamState>> HoldingAsync(string connection, string? stream, CancellationToken cancellationToken)
     {

@@ -20,6 +20,9 @@ public sealed class StatusQuery(SyncContext context, IStoreQueries queries)
     {
         var states = await queries.ListStreamsAsync(cancellationToken);
         var now = context.Clock.GetUtcNow();
+        var suspended = new Dictionary<int, IReadOnlyList<SuspendedField>>();
+        foreach (var state in states)
+            suspended[state.Progress.Stream] = await context.Store.ListSuspendedFieldsAsync(state.Progress.Stream, cancellationToken);
         var paused = await PausedFieldsAsync(cancellationToken);
         return [.. states.OrderBy(static state => state.Name.Connection, StringComparer.Ordinal).ThenBy(static state => state.Name.Stream, StringComparer.Ordinal)
             .Select(state => new StreamStatus(
@@ -27,7 +30,8 @@ public sealed class StatusQuery(SyncContext context, IStoreQueries queries)
                 context.Settings.Find(state.Progress.Stream) is not null,
                 state.WaitingSince is { } since && since < now ? now - since : TimeSpan.Zero,
                 AwaitingApproval(state),
-                [.. RemediesOf(state, AwaitingApproval(state)), .. paused[state.Name]]))];
+                [.. RemediesOf(state, AwaitingApproval(state)), .. paused[state.Name],
+                    .. suspended[state.Progress.Stream].Select(field => RemedyOf(state.Name, field))]))];
     }
 
     // Fields that two systems keep changing for each other; the first of them are enough to act on.
@@ -63,7 +67,9 @@ public sealed class StatusQuery(SyncContext context, IStoreQueries queries)
         if (progress.IsBlocked)
             remedies.Add($"{name} is blocked ({progress.ErrorCode}): {progress.ErrorMessage} Then: hub connection resume {name.Connection}");
         else if (progress.ErrorCode is not null)
-            remedies.Add($"{name} failed {Count(progress.Failures, "time")} in a row ({progress.ErrorCode}) and is tried again: {progress.ErrorMessage}");
+            remedies.Add($"{name} failed {Count(Math.Max(progress.Failures, progress.DeliveryFailures), "time")} in a row ({progress.ErrorCode}) and is tried again: {progress.ErrorMessage}");
+        if (progress.GapSince is { } since)
+            remedies.Add($"{name} has a gap: changes since {since:u} may have been missed. It is read from the beginning by itself, deletions included.");
         if (awaiting > 0)
         {
             remedies.Add(
@@ -86,6 +92,10 @@ public sealed class StatusQuery(SyncContext context, IStoreQueries queries)
             remedies.Add($"{name} has {Count(state.Quarantined, "record")} in quarantine. See: hub quarantine list --connection {name.Connection}");
         return remedies;
     }
+
+    private static string RemedyOf(StreamName name, SuspendedField field) =>
+        $"{name} leaves out '{field.Path}' since {field.Since:u} ({field.Code}); the rest goes on and the values are kept. "
+        + (field.RetryAt is null ? "When it is mended: " : "It is tried again by itself. When it is mended before: ") + $"hub connection resume {name.Connection}";
 
     private static string Count(long count, string word) => $"{count} {word}{(count == 1 ? "" : "s")}";
 }

@@ -9,4 +9,8 @@ namespace IntegrationHub.Sync.Deliver;
 internal sealed record Attempt(PendingDelivery Row, GoldenRecord Golden, SourceRecord? Record, Delivery Delivery);
 
 /// <summary>How an attempt ended, and what the system shows now when that is known.</summary>
-internal sealed record Settlement(Attempt Attempt, DeliveryResult Result);
+internal sealed record Settlement(Attempt Attempt, DeliveryResult Result)
+{
+    /// <summary>All records that the system holds for the same, where a create met several; else none.</summary>
+    public IReadOnlyList<RawRecord> Others { get; init; } = [];
+}

@@ -26,6 +26,7 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
         var attempts = new List<Attempt>(due.Count);
         var records = new HashSet<long>();
         var creating = await FindCreatingAsync(stream, due, cancellationToken);
+        var leftOut = new LeftOutFields(await context.Store.ListSuspendedFieldsAsync(stream.Number, cancellationToken), context.Clock.GetUtcNow());
         foreach (var one in due)
         {
             // Two golden records that were merged may both have a delivery to the same record; the second waits for the next round.
@@ -38,13 +39,14 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
             }
 
             var problems = new List<Problem>();
+            DateTimeOffset? waitsUntil = null;
             var need = NeedOf(stream, one);
             if (need is not null && !gate.Passes(stream, one.Delivery, need, free, approved))
                 Hold(changes, one.Delivery, need);
-            else if (ToAttempt(stream, one, need, stored, problems) is { } attempt)
+            else if (ToAttempt(stream, one, need, stored, leftOut, problems, out waitsUntil) is { } attempt)
                 attempts.Add(attempt);
             else
-                changes.Deliveries.Add(problems.Count == 0 ? Superseded(one) : Unwritable(one, problems));
+                changes.Deliveries.Add(waitsUntil is { } until ? Waiting(one, until) : problems.Count == 0 ? Superseded(one) : Unwritable(one, problems));
             if (problems.Count > 0)
                 changes.Tallies.Add(new(0, stream.Number, "field has no form in the system", problems.Count));
         }
@@ -95,7 +97,8 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
     {
         State = DeliveryState.Dead,
         ErrorCode = "mapping.write",
-        ErrorMessage = string.Join(' ', problems.Take(3).Select(static problem => $"{problem.Field} ({problem.Shape}): {problem.Expected}")),
+        ErrorMessage = Text(problems),
+        ErrorFields = [.. problems.Select(static problem => problem.Field)],
     };
 
     /// <returns>What the delivery has to do now; null when there is nothing to send any more.</returns>
@@ -111,8 +114,22 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
         changes.Tallies.Add(new(0, row.Stream, "held for approval", 1));
     }
 
-    private Attempt? ToAttempt(StreamSettings stream, DueDelivery due, Need? need, Dictionary<long, SourceRecord> stored, List<Problem> problems)
+    private static PendingDelivery Waiting(DueDelivery due, DateTimeOffset until) => due.Delivery with
     {
+        State = DeliveryState.Planned,
+        DueAt = until,
+        ErrorCode = SuspendedField.DeliveryCode,
+        ErrorMessage = LeftOutFields.Message,
+    };
+
+    private static string Text(List<Problem> problems) =>
+        string.Join(' ', problems.Take(3).Select(static problem => $"{problem.Field} ({problem.Shape}): {problem.Expected}"));
+
+    /// <param name="waitsUntil">Until when what is left to send waits for a suspended field; null when nothing does.</param>
+    private Attempt? ToAttempt(
+        StreamSettings stream, DueDelivery due, Need? need, Dictionary<long, SourceRecord> stored, LeftOutFields leftOut, List<Problem> problems, out DateTimeOffset? waitsUntil)
+    {
+        waitsUntil = null;
         var (row, cluster) = (due.Delivery, due.Cluster);
         if (need is null)
             return null;
@@ -121,9 +138,10 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
         else
             row = row with { YieldPath = null };
         var now = context.Clock.GetUtcNow();
-        var fields = need.Operation == DeliveryOperation.Delete ? [] : stream.Mapping.Write(need.Fields, problems);
-        // A value without a form in the system is left out and counted; the rest of the record is written.
-        var sending = FieldMap.From(need.Fields.Where(field => problems.TrueForAll(problem => problem.Field != field.Path)));
+        var going = leftOut.Pick(need.Fields, out waitsUntil);
+        var fields = need.Operation == DeliveryOperation.Delete ? [] : stream.Mapping.Write(going, problems);
+        // A value without a form in the system is left out and named; the rest of the record is written.
+        var sending = FieldMap.From(going.Where(field => problems.TrueForAll(problem => problem.Field != field.Path)));
         if (sending.Count == 0 && need.Operation != DeliveryOperation.Delete)
             return null;
         row = row with
@@ -137,6 +155,8 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
             DueAt = now + stream.Traits.IndexLag + context.Options.LostAnswerGrace,
             Attempts = row.Attempts + 1,
             Sending = sending,
+            ErrorCode = waitsUntil is not null ? SuspendedField.DeliveryCode : problems.Count > 0 ? "field.unwritable" : null,
+            ErrorMessage = waitsUntil is not null ? LeftOutFields.Message : problems.Count > 0 ? Text(problems) : null,
             EffectKey = EffectKey(stream, row, need, cluster.Golden.Version),
         };
         var held = need.Record is { } record ? stored.GetValueOrDefault(record.Id)?.Raw : null;

@@ -8,11 +8,11 @@ using IntegrationHub.Sync.Store;
 namespace IntegrationHub.Sync.Deliver;
 
 /// <summary>Brings the records of one connection up to their golden records: attempt → call → settle, batch after batch, until nothing is due.</summary>
-internal sealed class DeliverWork(SyncContext context)
+internal sealed class DeliverWork(SyncContext context, IdPool ids)
 {
     private readonly WriteGate gate = new(context);
     private readonly AttemptStep attemptStep = new(context, new PlanStep(context.Settings, context.Digests));
-    private readonly SettleStep settleStep = new(context);
+    private readonly SettleStep settleStep = new(context, ids);
     private readonly TargetCalls calls = new(context);
     private readonly HashSet<int> read = [];
 
@@ -31,15 +31,16 @@ internal sealed class DeliverWork(SyncContext context)
             var lease = await AcquireAsync(stream, cancellationToken);
             if (lease is null)
                 continue;
-            if ((await context.Store.LoadProgressAsync(stream.Number, cancellationToken)).IsBlocked)
+            var progress = await context.Store.LoadProgressAsync(stream.Number, cancellationToken);
+            if (progress.IsBlocked)
                 continue;
-            done += await RunStreamAsync(target, stream, approvedOnly, cancellationToken);
+            done += await RunStreamAsync(target, stream, approvedOnly, progress.DeliveryFailures > 0, cancellationToken);
         }
 
         return done;
     }
 
-    private async Task<int> RunStreamAsync(ITargetConnector target, StreamSettings stream, bool approvedOnly, CancellationToken cancellationToken)
+    private async Task<int> RunStreamAsync(ITargetConnector target, StreamSettings stream, bool approvedOnly, bool hasFailed, CancellationToken cancellationToken)
     {
         var done = 0;
         var limit = Math.Min(stream.Traits.WriteBatchMax, context.Options.BatchSize);
@@ -58,6 +59,9 @@ internal sealed class DeliverWork(SyncContext context)
             done += open.Length + due.Count;
             if (due.Count > 0 && !await SendAsync(lease, target, stream, due, free, cancellationToken))
                 return done;
+            if (hasFailed)
+                await NoteRecoveryAsync(lease, stream);
+            hasFailed = false;
         }
 
         return done;
@@ -119,6 +123,32 @@ internal sealed class DeliverWork(SyncContext context)
         }
     }
 
+    private async Task NoteRecoveryAsync(Lease lease, StreamSettings stream)
+    {
+        var progress = await context.Store.LoadProgressAsync(stream.Number, CancellationToken.None);
+        // A read that fails keeps its own error.
+        var isWell = progress is { Failures: 0, IsBlocked: false };
+        try
+        {
+            await context.Store.CommitAsync(
+                lease,
+                new()
+                {
+                    Progress = progress with
+                    {
+                        DeliveryFailures = 0,
+                        ErrorCode = isWell ? null : progress.ErrorCode,
+                        ErrorMessage = isWell ? null : progress.ErrorMessage,
+                    },
+                },
+                CancellationToken.None);
+        }
+        catch (StaleStepException)
+        {
+            // A page landed meanwhile: the next turn notes it.
+        }
+    }
+
     private async Task SettleAsync(Lease lease, StreamSettings stream, IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
     {
         await settleStep.RunAsync(lease, stream, settlements, cancellationToken);
@@ -162,7 +192,7 @@ internal sealed class DeliverWork(SyncContext context)
         Lease lease, StreamSettings stream, IReadOnlyList<PendingDelivery> rows, ConnectorException refusal, IReadOnlyList<AuditEntry> audit)
     {
         var progress = await context.Store.LoadProgressAsync(stream.Number, CancellationToken.None);
-        var due = context.Clock.GetUtcNow() + Backoff.After(progress.Failures + 1, refusal.RetryAfter, context.Random);
+        var due = context.Clock.GetUtcNow() + Backoff.After(progress.DeliveryFailures + 1, refusal.RetryAfter, context.Random);
         var changes = new StepChanges
         {
             Progress = progress with
@@ -170,7 +200,7 @@ internal sealed class DeliverWork(SyncContext context)
                 ErrorCode = refusal.Code,
                 ErrorMessage = refusal.Message,
                 IsBlocked = progress.IsBlocked || refusal.Kind == FailureKind.Blocked,
-                Failures = progress.Failures + (refusal.IsThrottled ? 0 : 1),
+                DeliveryFailures = progress.DeliveryFailures + (refusal.IsThrottled ? 0 : 1),
             },
         };
         changes.Deliveries.AddRange(rows.Select(row => row with { DueAt = due, ErrorCode = refusal.Code, ErrorMessage = refusal.Message }));

@@ -9,15 +9,15 @@ using IntegrationHub.Sync.Store;
 namespace IntegrationHub.Sync.Deliver;
 
 /// <summary>Commits what became of attempts: results, what the systems show now as the new base, and one audit entry for each effect.</summary>
-internal sealed class SettleStep(SyncContext context)
+internal sealed class SettleStep(SyncContext context, IdPool ids)
 {
     private const int StaleRetriesMax = 20;
 
     /// <summary>How long a write to a record that is not there waits for the read that says whether it was deleted.</summary>
     private static readonly TimeSpan UnconfirmedFor = TimeSpan.FromMinutes(5);
 
-    private readonly IdPool ids = new(context.Store);
     private readonly WriteGate gate = new(context);
+    private long nextId;
 
     public async Task RunAsync(Lease lease, StreamSettings stream, IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
     {
@@ -27,11 +27,12 @@ internal sealed class SettleStep(SyncContext context)
         {
             try
             {
-                await ids.EnsureAsync(IdRange.SourceRecord, settlements.Count, cancellationToken);
+                nextId = await ids.TakeAsync(IdRange.SourceRecord, settlements.Count + settlements.Sum(static one => one.Others.Count), cancellationToken);
                 var landed = await FindLandedAsync(stream, settlements, cancellationToken);
                 var progress = settlements.Any(one => IsUnconfirmed(stream, one)) ? await context.Store.LoadProgressAsync(stream.Number, cancellationToken) : null;
                 var swaps = await ValueSwaps.LoadAsync(context.Store, settlements, landed, cancellationToken);
                 var changes = Decide(stream, settlements, landed, swaps, progress is { HeldDeletes: > 0 });
+                Suspensions.Note(changes, stream, settlements, await context.Store.ListSuspendedFieldsAsync(stream.Number, cancellationToken), context.Clock.GetUtcNow());
                 if (progress is { HeldDeletes: 0, FullReadDue: false })
                     changes.Progress = progress with { FullReadDue = true };
                 await gate.UseUpAsync(changes, cancellationToken);
@@ -59,7 +60,13 @@ internal sealed class SettleStep(SyncContext context)
         foreach (var settlement in settlements.OrderBy(static one => one.Result.Outcome != DeliveryOutcome.Applied))
         {
             var (row, record) = IsUnconfirmed(stream, settlement) ? (UntilRead(settlement, holdsDeletes), null) : Settle(stream, settlement, landed, swaps);
-            changes.Deliveries.Add(row);
+            changes.Deliveries.Add(row.State == DeliveryState.Dead ? row with { ErrorFields = Suspensions.PathsOf(stream, settlement.Result) } : row);
+            foreach (var other in Others(stream, settlement, landed))
+            {
+                if (stored.Add(other.KeyDigest))
+                    changes.SourceRecords.Add(other);
+            }
+
             if (record is not null && stored.Add(record.KeyDigest))
             {
                 changes.SourceRecords.Add(record);
@@ -98,6 +105,8 @@ internal sealed class SettleStep(SyncContext context)
                 return (Done(row), Removed(attempt));
             case DeliveryOutcome.Missing:
                 return (Again(row, result), Missing(stream, attempt));
+            case DeliveryOutcome.AlreadyExists when settlement.Others.Count > 1:
+                return (Dead(row, result with { Message = Several(settlement, landed) }), null);
             case DeliveryOutcome.AlreadyExists when result.Record is { } found && swaps.Find(attempt, landed.GetValueOrDefault(found.Key)) is { } swap:
                 return (swap.Apply(Again(row, result with { Code = ValueSwaps.Waiting, Message = swap.Message })), null);
             case DeliveryOutcome.AlreadyExists when result.Record is { } found && WhyTaken(attempt, found, landed) is { } why:
@@ -110,7 +119,13 @@ internal sealed class SettleStep(SyncContext context)
                 return (row with { DueAt = context.Clock.GetUtcNow() + stream.Traits.IndexLag + context.Options.LostAnswerGrace + Backoff.After(row.Attempts, null, context.Random) }, null);
             case DeliveryOutcome.Rejected when row.YieldPath is { } path:
                 return (Dead(row, result with { Message = ValueSwaps.CannotYield(path) }), null);
-            case DeliveryOutcome.Rejected:
+            case DeliveryOutcome.FieldsRefused when Suspensions.Refused(stream, settlement).Count > 0:
+                // Without these fields it goes again at once; that is no failure of the record.
+                return (row with { State = DeliveryState.Planned, DueAt = context.Clock.GetUtcNow(), Sending = null, Attempts = row.Attempts - 1 }, null);
+            case DeliveryOutcome.Rejected when result.Code == ReadBack.AnswerLost:
+                // Nobody can say whether it was applied: what was sent is kept, so that it is looked for before anything is sent again.
+                return (Dead(row, result) with { Sending = row.Sending }, null);
+            case DeliveryOutcome.Rejected or DeliveryOutcome.FieldsRefused:
                 return (Dead(row, result), null);
             default:
                 return (Again(row, result), null);
@@ -139,18 +154,31 @@ internal sealed class SettleStep(SyncContext context)
 
     private static SourceRecord? SameRecord(Attempt attempt, RawRecord found) => attempt.Record?.Key == found.Key ? attempt.Record : null;
 
-    private PendingDelivery Done(PendingDelivery row) => row with
+    private PendingDelivery Done(PendingDelivery row)
     {
+        var done = row with { DueAt = context.Clock.GetUtcNow(), Attempts = 0, Sending = null, ErrorFields = [] };
         // More was wanted while the call was under way: the row goes round again and works out the rest.
         // A value that was only given up for another record is followed by the one that is wanted.
-        State = row.Wanted > row.Sent || row.YieldPath is not null ? DeliveryState.Planned : DeliveryState.Settled,
-        YieldPath = null,
-        DueAt = context.Clock.GetUtcNow(),
-        Attempts = 0,
-        Sending = null,
-        ErrorCode = null,
-        ErrorMessage = null,
-    };
+        if (row.Wanted > row.Sent || row.YieldPath is not null)
+            return done with { State = DeliveryState.Planned, YieldPath = null, ErrorCode = null, ErrorMessage = null };
+        // A field was left out that is suspended: its value stays to be sent.
+        return row.ErrorCode == SuspendedField.DeliveryCode
+            ? done with { State = DeliveryState.Planned, DueAt = context.Clock.GetUtcNow() + Suspensions.RetryFirst }
+            : done with { State = DeliveryState.Settled };
+    }
+
+    /// <summary>The further records that the system holds for the same: they are landed, so that the hub's own matching looks at each.</summary>
+    private IEnumerable<SourceRecord> Others(StreamSettings stream, Settlement settlement, Dictionary<string, SourceRecord> landed) =>
+        settlement.Result.Outcome != DeliveryOutcome.AlreadyExists ? [] : settlement.Others
+            .Where(other => !other.IsDeleted && (!landed.TryGetValue(other.Key, out var known) || known.ContentDigest != context.Digests.Of(other.Payload.Span)))
+            .Select(other => Landed(stream, landed.GetValueOrDefault(other.Key), other));
+
+    private static string Several(Settlement settlement, Dictionary<string, SourceRecord> landed)
+    {
+        var known = settlement.Others.Select(other => landed.TryGetValue(other.Key, out var record) ? record.ToString() : "a new record").Order(StringComparer.Ordinal);
+        return $"The system holds {settlement.Others.Count} records for it ({string.Join(", ", known)}) and cannot say which is meant. "
+            + $"Merge them there, or say which is {settlement.Attempt.Golden.Entity} {settlement.Attempt.Golden.Id}: hub customer merge. Then replay this delivery.";
+    }
 
     private PendingDelivery Again(PendingDelivery row, DeliveryResult result) => row.Attempts >= context.Options.DeliveryAttemptsMax
         ? Dead(row, result)
@@ -248,7 +276,7 @@ internal sealed class SettleStep(SyncContext context)
 
     private SourceRecord NewRecord(StreamSettings stream, RawRecord shown) => new()
     {
-        Id = ids.Next(IdRange.SourceRecord),
+        Id = nextId++,
         Stream = stream.Number,
         Key = shown.Key,
         KeyDigest = SyncContext.KeyDigest(context.Digests, stream.Number, shown.Key),
@@ -278,7 +306,7 @@ internal sealed class SettleStep(SyncContext context)
         StreamSettings stream, IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
     {
         var keys = settlements.Where(static one => one.Result.Record is { } shown && one.Attempt.Record?.Key != shown.Key).Select(static one => one.Result.Record!.Key)
-            .Distinct(StringComparer.Ordinal).ToDictionary(key => SyncContext.KeyDigest(context.Digests, stream.Number, key));
+            .Concat(settlements.SelectMany(static one => one.Others).Select(static other => other.Key)).Distinct(StringComparer.Ordinal).ToDictionary(key => SyncContext.KeyDigest(context.Digests, stream.Number, key));
         if (keys.Count == 0)
             return [];
         var landed = await context.Store.FindLandedAsync(stream.Number, keys.Keys, cancellationToken);
@@ -294,14 +322,15 @@ internal sealed class SettleStep(SyncContext context)
         var rows = (await context.Store.FindDeliveriesAsync(golden, cancellationToken)).ToDictionary(static row => row.Id);
         var clusters = await context.Store.LoadClustersAsync(golden, cancellationToken);
         var fresh = new List<Settlement>(settlements.Count);
-        foreach (var (attempt, result) in settlements)
+        foreach (var settlement in settlements)
         {
+            var attempt = settlement.Attempt;
             var row = rows[attempt.Row.Id];
             // Somebody else has settled it already.
             if (row.State != DeliveryState.Attempting || row.EffectKey != attempt.Row.EffectKey)
                 continue;
             var cluster = clusters[row.GoldenId];
-            fresh.Add(new(attempt with { Row = row, Golden = cluster.Golden, Record = cluster.Members.FirstOrDefault(member => member.Id == row.SourceRecordId) }, result));
+            fresh.Add(settlement with { Attempt = attempt with { Row = row, Golden = cluster.Golden, Record = cluster.Members.FirstOrDefault(member => member.Id == row.SourceRecordId) } });
         }
 
         return fresh;

@@ -79,40 +79,17 @@ internal sealed class TargetCalls(SyncContext context)
             return;
         }
 
-        settled.AddRange(await WithRecordsAsync(target, stream, attempts, results, cancellationToken));
+        var answered = Answers.Match(attempts, results, out var isMisled);
+        settled.AddRange(await WithRecordsAsync(target, stream, answered, cancellationToken));
+        if (isMisled)
+            throw Answers.Misled();
     }
 
     /// <summary>Reads records by their references; those that could not be read are not in the result.</summary>
     /// <exception cref="ConnectorException">The look-up failed, whatever it was that the connector threw.</exception>
-    public async Task<IReadOnlyDictionary<RecordReference, RawRecord?>> FindAsync(
-        IRecordLookup target, StreamSettings stream, IReadOnlyList<RecordReference> references, CancellationToken cancellationToken)
-    {
-        if (references.Count == 0)
-            return new Dictionary<RecordReference, RawRecord?>();
-        try
-        {
-            var found = await target.FindAsync(stream.Name.Stream, references, cancellationToken)
-                .WaitAsync(context.Options.CallTimeout, context.Clock, cancellationToken);
-            return found.GroupBy(static one => one.Reference).ToDictionary(static group => group.Key, static group => UnderItsKey(group.First()));
-        }
-        catch (TimeoutException)
-        {
-            throw new ConnectorException(FailureKind.Transient, "connector.hangs", "The look-up did not answer in time. It is tried again.");
-        }
-        catch (Exception failure) when (failure is not ConnectorException && !cancellationToken.IsCancellationRequested)
-        {
-            // A look-up changes nothing, so it can be repeated whatever went wrong; the other deliveries and connections go on.
-            throw new ConnectorException(
-                FailureKind.Transient, "connector.failed",
-                $"The connector failed with {failure.GetType().Name} at a look-up, which it should have translated. It is tried again. Report it to the connector's author.", failure);
-        }
-    }
-
-    // Some systems show the survivor when they are asked for a record that was merged away.
-    private static RawRecord? UnderItsKey(FoundRecord found) =>
-        found is { Reference.Key: { } asked, Record: { IsDeleted: false } shown } && shown.Key != asked
-            ? new RawRecord(asked, default) { IsDeleted = true, MergedInto = shown.Key }
-            : found.Record;
+    public Task<IReadOnlyDictionary<RecordReference, RawRecord?>> FindAsync(
+        IRecordLookup target, StreamSettings stream, IReadOnlyList<RecordReference> references, CancellationToken cancellationToken) =>
+        GuardedLookup.FindAsync(context, target, stream.Name.Stream, references, cancellationToken);
 
     private async Task<IReadOnlyList<DeliveryResult>> CallAsync(
         ITargetConnector target, StreamSettings stream, IReadOnlyList<Attempt> attempts, CancellationToken cancellationToken)
@@ -141,19 +118,28 @@ internal sealed class TargetCalls(SyncContext context)
     }
 
     private async Task<IEnumerable<Settlement>> WithRecordsAsync(
-        ITargetConnector target, StreamSettings stream, IReadOnlyList<Attempt> attempts, IReadOnlyList<DeliveryResult> results, CancellationToken cancellationToken)
+        ITargetConnector target, StreamSettings stream, IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
     {
-        var byId = results.GroupBy(static result => result.DeliveryId).ToDictionary(static group => group.Key, static group => group.First(), StringComparer.Ordinal);
-        var settlements = attempts.Select(attempt => new Settlement(
-            attempt, byId.GetValueOrDefault(attempt.Delivery.Id) ?? new DeliveryResult(attempt.Delivery.Id, DeliveryOutcome.Unknown))).ToArray();
-        var lacking = settlements.Where(settlement => NeedsRecord(stream, settlement)).ToArray();
-        if (lacking.Length == 0)
+        var references = settlements.Where(settlement => NeedsRecord(stream, settlement)).Select(Reference).Concat(settlements.SelectMany(Candidates)).Distinct().ToArray();
+        if (references.Length == 0)
             return settlements;
-        var found = await TryFindAsync(target, stream, [.. lacking.Select(Reference)], cancellationToken);
-        return settlements.Select(settlement => NeedsRecord(stream, settlement) ? WithRecord(settlement, found) : settlement);
+        var found = await TryFindAsync(target, stream, references, cancellationToken);
+        return settlements.Select(settlement => WithOthers(NeedsRecord(stream, settlement) ? WithRecord(settlement, found) : settlement, found));
     }
 
-    private static bool NeedsRecord(StreamSettings stream, Settlement settlement) => IsMissing(settlement) ? stream.Traits.ShowsMerges : settlement.Result.Record is null && settlement.Attempt.Delivery.Operation != DeliveryOperation.Delete
+    private static IEnumerable<RecordReference> Candidates(Settlement settlement) => settlement.Result.Candidates.Select(static key => new RecordReference(key, null));
+
+    private static Settlement WithOthers(Settlement settlement, IReadOnlyDictionary<RecordReference, RawRecord?> found)
+    {
+        var others = Candidates(settlement).Select(found.GetValueOrDefault).OfType<RawRecord>().ToArray();
+        // Of several only one is left, or can be seen: that is the one.
+        return others.Length == 1
+            ? settlement with { Result = settlement.Result with { Key = others[0].Key, Record = others[0] } }
+            : settlement with { Others = others };
+    }
+
+    private static bool NeedsRecord(StreamSettings stream, Settlement settlement) => IsMissing(settlement) ? stream.Traits.ShowsMerges
+        : settlement.Result is { Record: null, Candidates.Count: 0 } && settlement.Attempt.Delivery.Operation != DeliveryOperation.Delete
         && settlement.Result.Outcome is DeliveryOutcome.Applied or DeliveryOutcome.AlreadyExists or DeliveryOutcome.ChangedMeanwhile;
 
     private static bool IsMissing(Settlement settlement) =>

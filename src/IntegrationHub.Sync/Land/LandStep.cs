@@ -7,32 +7,48 @@ using IntegrationHub.Sync.Store;
 
 namespace IntegrationHub.Sync.Land;
 
+/// <summary>Records of one stream to land together; of two with one key the later counts.</summary>
+/// <param name="AskedAt">When they were asked for: what they show may be older than what the hub has written since.</param>
+internal sealed record PageToLand(IReadOnlyList<RawRecord> Records, DateTimeOffset AskedAt)
+{
+    /// <summary>Keys of records that were looked up one by one: an older version than the one at hand is what the system holds, and not a late answer.</summary>
+    public IReadOnlySet<string> Sure { get; init; } = new HashSet<string>();
+
+    /// <summary>The system told it by itself, at some time: what is not later than what it showed before is looked up.</summary>
+    public bool IsTold { get; init; }
+}
+
+/// <summary>What became of a page.</summary>
+/// <param name="Progress">The progress as it is stored now.</param>
+/// <param name="Older">Records in an older version than the system itself has shown already. When there are some, nothing was stored: they are looked up first.</param>
+internal sealed record LandedPage(StreamProgress Progress, IReadOnlyList<RawRecord> Older);
+
 /// <summary>Stores a page of raw records and the stream's new checkpoint in one transaction. What has not changed stops here.</summary>
-internal sealed class LandStep(SyncContext context)
+internal sealed class LandStep(SyncContext context, IdPool ids)
 {
     private const int StaleRetriesMax = 10;
-    private readonly IdPool ids = new(context.Store);
 
-    /// <param name="records">Records of one stream; of two with one key the later counts.</param>
-    /// <param name="askedAt">When the page was asked for: what it shows may be older than what the hub has written since.</param>
-    /// <param name="advance">Makes the progress to store with them from what is stored: a delivery or a person may have changed it meanwhile.</param>
-    /// <returns>The progress as it is stored now.</returns>
-    public async Task<StreamProgress> LandAsync(
-        Lease lease, StreamSettings stream, long run, IReadOnlyList<RawRecord> records, DateTimeOffset askedAt, Func<StreamProgress, StreamProgress> advance,
-        CancellationToken cancellationToken)
+    /// <param name="advance">Makes the progress to store with them from what is stored, which a delivery or a person may have changed meanwhile, and from how late
+    /// the latest newcomer became visible; null leaves the progress as it is.</param>
+    public async Task<LandedPage> LandAsync(
+        Lease lease, StreamSettings stream, long run, PageToLand page, Func<StreamProgress, TimeSpan, StreamProgress>? advance, CancellationToken cancellationToken)
     {
-        var latest = LatestByKey(stream, records);
+        var latest = LatestByKey(stream, page.Records);
         for (var attempt = 0; ; attempt++)
         {
-            var progress = advance(await context.Store.LoadProgressAsync(stream.Number, cancellationToken));
+            var stored = await context.Store.LoadProgressAsync(stream.Number, cancellationToken);
             var before = await context.Store.FindLandedAsync(stream.Number, latest.Keys, cancellationToken);
-            await ids.EnsureAsync(IdRange.SourceRecord, latest.Count, cancellationToken);
-            var changes = Decide(stream, run, latest, before, askedAt, records.Count);
-            changes.Progress = progress;
+            var unknown = latest.Count - before.Count;
+            var firstId = unknown == 0 ? 0 : await ids.TakeAsync(IdRange.SourceRecord, unknown, cancellationToken);
+            var older = new List<RawRecord>();
+            var changes = Decide(stream, run, latest, before, page, firstId, older);
+            if (older.Count > 0)
+                return new(stored, older);
+            changes.Progress = advance?.Invoke(stored, Lateness.Of(changes.Landed, before, stored, context.Options));
             try
             {
                 await context.Store.CommitAsync(lease, changes, cancellationToken);
-                return progress with { Revision = progress.Revision + 1 };
+                return new(changes.Progress is { } advanced ? advanced with { Revision = stored.Revision + 1 } : stored, older);
             }
             catch (StaleStepException) when (attempt < StaleRetriesMax)
             {
@@ -50,8 +66,10 @@ internal sealed class LandStep(SyncContext context)
     }
 
     private StepChanges Decide(
-        StreamSettings stream, long run, Dictionary<Digest, RawRecord> latest, IReadOnlyDictionary<Digest, LandedBefore> before, DateTimeOffset askedAt, int read)
+        StreamSettings stream, long run, Dictionary<Digest, RawRecord> latest, IReadOnlyDictionary<Digest, LandedBefore> before, PageToLand page, long nextId,
+        List<RawRecord> older)
     {
+        var read = page.Records.Count;
         var now = context.Clock.GetUtcNow();
         var changes = new StepChanges();
         var evidence = new List<byte>(latest.Count * 32);
@@ -59,9 +77,21 @@ internal sealed class LandStep(SyncContext context)
         {
             var content = record.IsDeleted ? default : context.Digests.Of(record.Payload.Span);
             before.TryGetValue(key, out var known);
-            if (!IsNews(record, content, known) || IsOvertaken(content, known, askedAt))
+            if (!IsNews(record, content, known) || IsOvertaken(content, known, page.AskedAt))
                 continue;
-            changes.Landed.Add(new(ToLanded(stream, run, key, record, content, known, now)));
+            if (IsOlder(record, known, page))
+            {
+                if (!page.Sure.Contains(record.Key))
+                {
+                    older.Add(record);
+                    continue;
+                }
+
+                if (record.Modified < known.Newest)
+                    changes.Tallies.Add(new(run, stream.Number, "went back", 1));
+            }
+
+            changes.Landed.Add(new(ToLanded(stream, run, key, record, content, known, known.Id != 0 ? known.Id : nextId++, now)));
             evidence.AddRange(key.ToBytes());
             evidence.AddRange(content.ToBytes());
         }
@@ -85,10 +115,15 @@ internal sealed class LandStep(SyncContext context)
     private static bool IsOvertaken(Digest content, LandedBefore known, DateTimeOffset askedAt) =>
         known.Id != 0 && known.LandedAt >= askedAt && content != default && content == known.PriorDigest;
 
+    // By the system's own times: a list that lags behind, or an event that comes after a later one. What the hub itself wrote is no measure, or an edit that was
+    // made before that write would pass for an old version and be lost.
+    private static bool IsOlder(RawRecord record, LandedBefore known, PageToLand page) =>
+        known.Id != 0 && (page.IsTold ? record.Modified <= known.Newest : record.Modified < known.Newest);
+
     private SourceRecord ToLanded(
-        StreamSettings stream, long run, Digest key, RawRecord record, Digest content, LandedBefore known, DateTimeOffset now) => new()
+        StreamSettings stream, long run, Digest key, RawRecord record, Digest content, LandedBefore known, long id, DateTimeOffset now) => new()
         {
-            Id = known.Id != 0 ? known.Id : ids.Next(IdRange.SourceRecord),
+            Id = id,
             Stream = stream.Number,
             KeyDigest = key,
             Key = record.Key,

@@ -63,10 +63,28 @@ public sealed record PendingDelivery
     /// <summary>Why it failed last, for a person, without a personal value.</summary>
     public string? ErrorMessage { get; init; }
 
+    /// <summary>The canonical fields that the last refusal was about; none when it did not say.</summary>
+    public IReadOnlyList<string> ErrorFields { get; init; } = [];
+
+    /// <summary>A dead letter whose attempt was never found out about: the system may hold it. It is looked for before anything is sent again.</summary>
+    public bool MayBeApplied => State == DeliveryState.Dead && Sending is not null;
+
     /// <summary>A field that the next attempt only clears: another record waits for the value that this one holds, and this one for the other's. Null else.</summary>
     public string? YieldPath { get; init; }
 
     public long Revision { get; init; }
+
+    /// <summary>The row made due again after it was a dead letter. What may have been applied is read back first, never created again blindly.</summary>
+    public PendingDelivery Revived(DateTimeOffset now) => this with
+    {
+        State = MayBeApplied ? DeliveryState.Attempting : DeliveryState.Planned,
+        AttemptedAt = MayBeApplied ? now : AttemptedAt,
+        DueAt = now,
+        Attempts = 0,
+        ErrorCode = null,
+        ErrorMessage = null,
+        ErrorFields = [],
+    };
 
     public override string ToString() => $"delivery/{Id}";
 }

@@ -71,6 +71,9 @@ internal sealed class DeliveryPlan(PlanStep plan, SyncContext context)
         {
             // The open attempt is settled first; it then sees that more is wanted.
             DeliveryState.Attempting => row with { Wanted = golden.Version },
+            // What only waits for a suspended field may have another one to send now.
+            DeliveryState.Planned when row.ErrorCode == SuspendedField.DeliveryCode =>
+                row with { Wanted = golden.Version, Operation = need.Operation, DueAt = context.Clock.GetUtcNow() },
             DeliveryState.Planned => row with
             {
                 Wanted = golden.Version,
@@ -78,16 +81,8 @@ internal sealed class DeliveryPlan(PlanStep plan, SyncContext context)
                 // A deletion that waited does not hold up what has taken its place, nor the other way round.
                 DueAt = (need.Operation == DeliveryOperation.Delete) != (row.Operation == DeliveryOperation.Delete) ? DueAt(cluster, need) : row.DueAt,
             },
-            _ => row with
-            {
-                State = DeliveryState.Planned,
-                Operation = need.Operation,
-                Wanted = golden.Version,
-                DueAt = DueAt(cluster, need),
-                Attempts = 0,
-                ErrorCode = null,
-                ErrorMessage = null,
-            },
+            _ when row.MayBeApplied => row.Revived(context.Clock.GetUtcNow()) with { Wanted = golden.Version },
+            _ => row.Revived(DueAt(cluster, need)) with { Operation = need.Operation, Wanted = golden.Version },
         };
     }
 }

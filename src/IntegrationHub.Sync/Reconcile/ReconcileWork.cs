@@ -32,7 +32,7 @@ public sealed class ReconcileWork(SyncContext context, IStoreQueries queries)
     private readonly PlanStep plan = new(context.Settings, context.Digests);
     private readonly PageComparison pages = new(context.Settings, context.Digests);
     private readonly WriteGate gate = new(context);
-    private readonly LandStep land = new(context);
+    private readonly LandStep land = new(context, new IdPool(context.Store));
     private readonly TargetCalls calls = new(context);
     private readonly IdPool ids = new(context.Store);
 
@@ -114,7 +114,7 @@ public sealed class ReconcileWork(SyncContext context, IStoreQueries queries)
         // What is only written is looked up, record by record, below.
         if (!run.Stream.Reads || context.Settings.ConnectionOf(run.Stream).Source is not { } source)
             return;
-        await foreach (var page in GuardedPages.ReadAsync(source, run.Stream.Name.Stream, null, context, cancellationToken))
+        await foreach (var page in GuardedPages.ReadAsync(source, run.Stream.Name.Stream, null, context, static _ => { }, cancellationToken))
         {
             await ComparePageAsync(run, page.Records, cancellationToken);
             run.IsComplete = page.End == ReadEnd.Complete;
@@ -235,7 +235,9 @@ public sealed class ReconcileWork(SyncContext context, IStoreQueries queries)
     }
 
     private async Task LandAsync(ReconcileRun run, IReadOnlyList<RawRecord> records, CancellationToken cancellationToken) => await land.LandAsync(
-        await RenewAsync(run, cancellationToken), run.Stream, run.Run, records, run.StartedAt, static progress => progress, cancellationToken);
+        await RenewAsync(run, cancellationToken), run.Stream, run.Run,
+        // The whole stream was compared: an older version than the one at hand is what the system holds.
+        new(records, run.StartedAt) { Sure = records.Select(static record => record.Key).ToHashSet(StringComparer.Ordinal) }, null, cancellationToken);
 
     /// <summary>Lands that records are gone, unless there are so many that a person has to say so.</summary>
     private async Task LandMissingAsync(ReconcileRun run, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using IntegrationHub.Abstractions;
+using IntegrationHub.Mapping;
 using IntegrationHub.Sync.Model;
 using IntegrationHub.Sync.Settings;
 
@@ -17,7 +18,8 @@ internal sealed record Examination(
 /// <summary>MAP and VALIDATE: pure, one record at a time.</summary>
 internal sealed class ExamineStep(HubSettings settings)
 {
-    public Examination Examine(SourceRecord record, StreamSettings stream)
+    /// <param name="held">Fields of which the system's word is not believed for now: they say nothing, as if they were absent. Null: there are none.</param>
+    public Examination Examine(SourceRecord record, StreamSettings stream, IReadOnlySet<string>? held = null)
     {
         if (record.LandedDeleted)
             return new(record, stream, null, null, [], null);
@@ -28,7 +30,7 @@ internal sealed class ExamineStep(HubSettings settings)
 
         try
         {
-            return Examine(record, stream, raw);
+            return Examine(record, stream, held, raw);
         }
 #pragma warning disable CA1031 // One record that makes a mapping throw must not stop the others: it is quarantined with the fact.
         catch (Exception failure)
@@ -39,9 +41,9 @@ internal sealed class ExamineStep(HubSettings settings)
         }
     }
 
-    private Examination Examine(SourceRecord record, StreamSettings stream, byte[] raw)
+    private Examination Examine(SourceRecord record, StreamSettings stream, IReadOnlySet<string>? held, byte[] raw)
     {
-        var mapped = stream.Mapping.Read(raw);
+        var mapped = Without(stream.Mapping.Read(raw), held);
         if (mapped.Problems.Count > 0 && !AreFixed(mapped.Problems, record.Fixes))
             return new(record, stream, null, "map", mapped.Problems, null);
         var fields = WithFixes(mapped.Fields, record.Fixes);
@@ -52,6 +54,12 @@ internal sealed class ExamineStep(HubSettings settings)
             ? new(record, stream, null, "validate", problems, null)
             : new(record, stream, fields, null, [], null);
     }
+
+    private static MappedRecord Without(MappedRecord mapped, IReadOnlySet<string>? held) => held is null or { Count: 0 } ? mapped : mapped with
+    {
+        Fields = FieldMap.From(mapped.Fields.Where(field => !held.Contains(field.Path))),
+        Problems = [.. mapped.Problems.Where(problem => !held.Contains(problem.Field))],
+    };
 
     private static bool AreFixed(IReadOnlyList<Problem> problems, IReadOnlyList<Fix> fixes) =>
         problems.All(problem => fixes.Any(fix => fix.Path == problem.Field));

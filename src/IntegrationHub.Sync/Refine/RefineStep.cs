@@ -64,7 +64,9 @@ internal sealed class RefineStep(SyncContext context)
     /// <param name="records">Landed records, raw included, each once.</param>
     public async Task RunAsync(Lease lease, IReadOnlyList<SourceRecord> records, CancellationToken cancellationToken)
     {
-        var examined = Examine([.. records, .. await FindMergingAsync(records, cancellationToken)], out var orphans);
+        var looked = (IReadOnlyList<SourceRecord>)[.. records, .. await FindMergingAsync(records, cancellationToken)];
+        var held = await HeldFields.LoadAsync(context.Store, looked, cancellationToken);
+        var examined = Examine(looked, held, out var orphans);
         var keys = examined.ConvertAll(one => one.Fields is null ? [] : resolve.KeysOf(one.Stream.Entity, one.Fields));
         var created = await FindCreatedAsync(examined, cancellationToken);
         var workspace = await LoadAsync(examined, keys, created, cancellationToken);
@@ -101,14 +103,14 @@ internal sealed class RefineStep(SyncContext context)
         await context.Store.CommitAsync(lease, outcome.Changes, cancellationToken);
     }
 
-    private List<Examination> Examine(IReadOnlyList<SourceRecord> records, out List<SourceRecord> orphans)
+    private List<Examination> Examine(IReadOnlyList<SourceRecord> records, HeldFields held, out List<SourceRecord> orphans)
     {
         var examined = new List<Examination>(records.Count);
         orphans = [];
         foreach (var record in records)
         {
             if (context.Settings.Find(record.Stream) is { } stream)
-                examined.Add(examine.Examine(record, stream));
+                examined.Add(examine.Examine(record, stream, held.Of(record.Stream)));
             else
                 // The stream is not configured (any more): the record stays landed and is looked at again in an hour.
                 orphans.Add(record with { DueAt = context.Clock.GetUtcNow() + TimeSpan.FromHours(1) });

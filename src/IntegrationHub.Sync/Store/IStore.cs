@@ -1,3 +1,4 @@
+using IntegrationHub.Abstractions;
 using IntegrationHub.Sync.Model;
 using IntegrationHub.Sync.Settings;
 
@@ -18,6 +19,9 @@ public enum IdRange
 /// <param name="PriorDigest">The content before the hub last wrote to the record.</param>
 public readonly record struct LandedBefore(long Id, Digest ContentDigest, Digest PriorDigest, DateTimeOffset LandedAt, bool IsRemoved, long Revision)
 {
+    /// <summary>The time of change of the latest version that the system itself has shown; what the hub wrote does not count. Null when it shows none.</summary>
+    public DateTimeOffset? Newest { get; init; }
+
     /// <summary>Digest of the key of the record that the system has made this one part of; null when it has not.</summary>
     public Digest? MergedInto { get; init; }
 }
@@ -69,6 +73,21 @@ public interface IStore : IAsyncDisposable
         int stream, DateTimeOffset landedBefore, long afterId, int limit, CancellationToken cancellationToken);
 
     ValueTask<int> CountLiveAsync(int stream, CancellationToken cancellationToken);
+
+    /// <summary>Records that the last complete read of a stream did not show and whose deletion has not been taken in.</summary>
+    ValueTask<IReadOnlySet<long>> ListAbsentAsync(int stream, CancellationToken cancellationToken);
+
+    /// <summary>Which of these events of a stream have been received before.</summary>
+    ValueTask<IReadOnlySet<Digest>> FindReceivedAsync(int stream, IReadOnlyCollection<Digest> events, CancellationToken cancellationToken);
+
+    /// <summary>Events of a stream that were received and not taken in yet, the earliest first.</summary>
+    ValueTask<IReadOnlyList<ReceivedEvent>> LoadReceivedAsync(int stream, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Fields that are left out of a stream for now, in ordinal order of their paths.</summary>
+    ValueTask<IReadOnlyList<SuspendedField>> ListSuspendedFieldsAsync(int stream, CancellationToken cancellationToken);
+
+    /// <summary>The fields that the system had when a stream was last read; null before the first time.</summary>
+    ValueTask<IReadOnlyList<SourceField>?> LoadSchemaAsync(int stream, CancellationToken cancellationToken);
 
     // MAP to PLAN
 
@@ -123,7 +142,8 @@ public interface IStore : IAsyncDisposable
     /// <summary>The approved effects of some deliveries.</summary>
     ValueTask<IReadOnlyList<PlannedEffect>> FindApprovedEffectsAsync(IReadOnlyCollection<long> deliveryIds, CancellationToken cancellationToken);
 
-    /// <summary>Golden records of which a create in a stream has been attempted and is not settled; for one that has become part of another, that other.</summary>
+    /// <summary>Golden records of which a create in a stream has been attempted and is not settled, dead letters that may have been applied included; for one that
+    /// has become part of another, that other.</summary>
     ValueTask<IReadOnlyList<long>> ListOpenCreatesAsync(int stream, CancellationToken cancellationToken);
 
     /// <summary>Streams of which not every record has gone through RESOLVE since their first read began.</summary>

@@ -1,3 +1,4 @@
+using IntegrationHub.Abstractions;
 using IntegrationHub.Audit;
 using IntegrationHub.Sync.Model;
 using IntegrationHub.Sync.Settings;
@@ -32,8 +33,38 @@ public sealed record StreamProgress
 
     public DateTimeOffset? NextReadAt { get; init; }
 
+    /// <summary>The checkpoint lies in the middle of a read that was stopped or broke off.</summary>
+    public bool IsMidRead { get; init; }
+
+    /// <summary>The latest time of change, by the system's clock, that a finished read has shown.</summary>
+    public DateTimeOffset? HighWater { get; init; }
+
+    /// <summary>How far before the checkpoint reads start, as measured: twice the longest time that a record took to become visible. It only grows.</summary>
+    public TimeSpan LookBack { get; init; }
+
+    /// <summary>When a read last looked back further than <see cref="LookBack"/>, to measure it.</summary>
+    public DateTimeOffset? SoundedAt { get; init; }
+
+    /// <summary>Since when changes may have been missed, because a read could not go on from its checkpoint. Null: there is no gap.</summary>
+    public DateTimeOffset? GapSince { get; init; }
+
+    /// <summary>Gaps in a row, without a read between them that went on from its checkpoint.</summary>
+    public int Gaps { get; init; }
+
+    /// <summary>How far the system's clock is ahead of the hub's; null when it never told its time.</summary>
+    public TimeSpan? ClockOffset { get; init; }
+
+    /// <summary>By how much <see cref="ClockOffset"/> may be wrong, to either side.</summary>
+    public TimeSpan ClockDoubt { get; init; }
+
+    /// <summary>When the system was last asked for its fields.</summary>
+    public DateTimeOffset? SchemaCheckedAt { get; init; }
+
     /// <summary>Reads that failed in a row.</summary>
     public int Failures { get; init; }
+
+    /// <summary>Batches of deliveries that failed in a row as a whole.</summary>
+    public int DeliveryFailures { get; init; }
 
     public string? ErrorCode { get; init; }
 
@@ -62,6 +93,46 @@ public sealed record MatchDecision(long LeftRecordId, long RightRecordId, bool S
 /// <param name="PlanVersion">What its deliveries were planned by (mapping, rights, direction, filters); null before the first.</param>
 /// <param name="PlanAfter">The last golden record that was planned by it; null when all are.</param>
 public sealed record StreamConfiguration(int Stream, string? MappingVersion, string? PlanVersion, long? PlanAfter);
+
+/// <summary>All records of a stream that its last complete read did not show and whose deletion has not been taken in; replaces what was noted before.</summary>
+public sealed record AbsentRecords(int Stream, IReadOnlyCollection<long> SourceRecordIds);
+
+/// <summary>An event that a system sent by itself, stored before it was answered.</summary>
+/// <param name="Id">Digest of the event's own id: a second one with the same id is not stored.</param>
+/// <param name="Payload">What it says; sealed where it is stored.</param>
+public sealed record ReceivedEvent(int Stream, Digest Id, DateTimeOffset At, byte[] Payload)
+{
+    public override string ToString() => $"event of stream {Stream}, {Payload.Length} bytes";
+}
+
+/// <summary>An event that has been taken in: its payload goes, its id stays for as long as it could be sent again.</summary>
+public readonly record struct TakenEvent(int Stream, Digest Id);
+
+/// <summary>Forgets the ids of events that were taken in and came before a time.</summary>
+public readonly record struct ForgottenEvents(int Stream, DateTimeOffset Before);
+
+/// <summary>A field that is left out of a stream for now; the rest of its records goes on.</summary>
+/// <param name="Path">The canonical path.</param>
+/// <param name="IsReadToo">What the system shows in the field is not believed either, for instance because its type changed.</param>
+/// <param name="Code">Why, as a stable code such as <c>field.forbidden</c>.</param>
+/// <param name="RetryAt">When it is tried again; null: not before a person acts.</param>
+public sealed record SuspendedField(int Stream, string Path, bool IsReadToo, string Code, DateTimeOffset Since, DateTimeOffset? RetryAt)
+{
+    /// <summary>The code of a delivery that still has a suspended field to send.</summary>
+    public const string DeliveryCode = "field.suspended";
+
+    /// <summary>How the codes of fields begin that are suspended because the system describes them otherwise than before.</summary>
+    public const string SchemaCode = "schema.";
+
+    /// <summary>The code of a stream that is stopped because the system describes no field of it any more, or not its key.</summary>
+    public const string StreamCode = "schema.stream";
+}
+
+/// <summary>A suspended field is used again: deliveries that wait for it are due.</summary>
+public readonly record struct ResumedField(int Stream, string Path, DateTimeOffset At);
+
+/// <summary>The fields that a system has now.</summary>
+public sealed record StreamSchema(int Stream, IReadOnlyList<SourceField> Fields);
 
 /// <summary>The open conflicts on one field of a customer who was split: they go with the side that they are about, or are moot.</summary>
 /// <param name="GoldenId">The customer before; conflicts of those that had become part of it count too.</param>
@@ -137,6 +208,22 @@ public sealed class StepChanges
 
     public List<StreamConfiguration> Configurations { get; } = [];
 
+    public List<AbsentRecords> Absent { get; } = [];
+
+    /// <summary>Events to store; one whose id is known is left out.</summary>
+    public List<ReceivedEvent> Received { get; } = [];
+
+    public List<TakenEvent> Taken { get; } = [];
+
+    public List<ForgottenEvents> Forgotten { get; } = [];
+
+    /// <summary>Fields to suspend; one that is suspended already is replaced.</summary>
+    public List<SuspendedField> Suspended { get; } = [];
+
+    public List<ResumedField> Resumed { get; } = [];
+
+    public List<StreamSchema> Schemas { get; } = [];
+
     public List<StreamActivation> Activations { get; } = [];
 
     /// <summary>Plans to insert or replace.</summary>
@@ -172,5 +259,6 @@ public sealed class StepChanges
         Landed.Count + RetiredKeys.Count + SourceRecords.Count + SharedKeys.Count + GoldenRecords.Count + MatchKeys.Count + Deliveries.Count + Quarantined.Count
         + Released.Count + Conflicts.Count + ConflictMoves.Count + Decisions.Count + OtherProgress.Count + Pauses.Count + Configurations.Count
         + EntityConfigurations.Count + Remapped.Count + Tallies.Count + Audit.Count + Activations.Count + Plans.Count + Effects.Count + EffectChanges.Count
-        + Reconciliations.Count + Differences.Count == 0 && Progress is null && ForgetPlansBefore is null && ForgetReconciliations is null;
+        + Reconciliations.Count + Differences.Count + Absent.Count + Received.Count + Taken.Count + Forgotten.Count + Suspended.Count + Resumed.Count
+        + Schemas.Count == 0 && Progress is null && ForgetPlansBefore is null && ForgetReconciliations is null;
 }

@@ -1,11 +1,13 @@
 using System.Text.Json;
+using IntegrationHub.Web.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 
 namespace IntegrationHub.Web.Health;
 
-/// <summary>Serves <c>/health/live</c> and <c>/health/ready</c>: 200 when all is well, else 503, with the findings as JSON.</summary>
+/// <summary>Serves <c>/health/live</c> and <c>/health/ready</c>: 200 when all is well, else 503, with the findings as JSON; and what systems tell by themselves,
+/// by way of the <see cref="WebhookDoor"/>.</summary>
 public sealed class HealthSite : IAsyncDisposable
 {
     private static readonly JsonSerializerOptions JsonOptions = new(JsonSerializerDefaults.Web);
@@ -19,16 +21,17 @@ public sealed class HealthSite : IAsyncDisposable
 
     /// <param name="urls">At least one, such as <c>http://127.0.0.1:5080</c>; port 0 takes a free one.</param>
     /// <param name="health">Asked for every answer.</param>
+    /// <param name="webhooks">Null: no calls of systems are taken.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="IOException">An address is taken.</exception>
-    public static async Task<HealthSite> StartAsync(IReadOnlyList<string> urls, IHubHealth health, CancellationToken cancellationToken)
+    public static async Task<HealthSite> StartAsync(IReadOnlyList<string> urls, IHubHealth health, WebhookDoor? webhooks, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
         var site = builder.Build();
         foreach (var url in urls)
             site.Urls.Add(url);
-        site.Run(context => AnswerAsync(context, health));
+        site.Run(context => webhooks is not null && WebhookDoor.IsFor(context.Request) ? webhooks.AnswerAsync(context) : AnswerAsync(context, health));
         try
         {
             await site.StartAsync(cancellationToken);

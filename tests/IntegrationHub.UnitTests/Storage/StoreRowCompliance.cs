@@ -86,7 +86,7 @@ public sealed class StoreRowCompliance
         Assert.Equal(Some.States().Count, record.Fields.Count);
         Assert.Equal([Some.Digest("a")], record.MatchKeys);
         var landed = await store.FindLandedAsync(1, [record.KeyDigest, Some.Digest("nobody")], CancellationToken.None);
-        Assert.Equal(new LandedBefore(1, record.ContentDigest, record.PriorDigest, record.LandedAt, false, 2), Assert.Single(landed).Value);
+        Assert.Equal(new LandedBefore(1, record.ContentDigest, record.PriorDigest, record.LandedAt, false, 2) { Newest = record.Modified }, Assert.Single(landed).Value);
     }
 
     [Theory]
@@ -172,6 +172,16 @@ public sealed class StoreRowCompliance
             IsBlocked = true,
             HeldDeletes = 12,
             DeletesReleased = true,
+            DeliveryFailures = 4,
+            IsMidRead = true,
+            HighWater = Some.Time.AddMinutes(-2),
+            LookBack = TimeSpan.FromSeconds(95),
+            SoundedAt = Some.Time.AddMinutes(-3),
+            GapSince = Some.Time.AddMinutes(-4),
+            Gaps = 2,
+            ClockOffset = TimeSpan.FromSeconds(-7),
+            ClockDoubt = TimeSpan.FromMilliseconds(1_250),
+            SchemaCheckedAt = Some.Time.AddMinutes(-5),
         };
         await store.CommitAsync(step => step.Progress = written);
         store = await place.ReopenAsync(store);

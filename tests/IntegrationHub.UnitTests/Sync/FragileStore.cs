@@ -1,3 +1,4 @@
+using IntegrationHub.Abstractions;
 using IntegrationHub.Sync.Model;
 using IntegrationHub.Sync.Settings;
 using IntegrationHub.Sync.Store;
@@ -48,6 +49,19 @@ internal sealed class FragileStore(IStore store) : IStore
 
     public ValueTask<IReadOnlyList<(long Id, Digest Key)>> ListLiveAsync(int stream, DateTimeOffset landedBefore, long afterId, int limit, CancellationToken cancellationToken) =>
         Alive().ListLiveAsync(stream, landedBefore, afterId, limit, cancellationToken);
+
+    public ValueTask<IReadOnlySet<long>> ListAbsentAsync(int stream, CancellationToken cancellationToken) => Alive().ListAbsentAsync(stream, cancellationToken);
+
+    public ValueTask<IReadOnlySet<Digest>> FindReceivedAsync(int stream, IReadOnlyCollection<Digest> events, CancellationToken cancellationToken) =>
+        Alive().FindReceivedAsync(stream, events, cancellationToken);
+
+    public ValueTask<IReadOnlyList<ReceivedEvent>> LoadReceivedAsync(int stream, int limit, CancellationToken cancellationToken) =>
+        Alive().LoadReceivedAsync(stream, limit, cancellationToken);
+
+    public ValueTask<IReadOnlyList<SuspendedField>> ListSuspendedFieldsAsync(int stream, CancellationToken cancellationToken) =>
+        Alive().ListSuspendedFieldsAsync(stream, cancellationToken);
+
+    public ValueTask<IReadOnlyList<SourceField>?> LoadSchemaAsync(int stream, CancellationToken cancellationToken) => Alive().LoadSchemaAsync(stream, cancellationToken);
 
     public ValueTask<int> CountLiveAsync(int stream, CancellationToken cancellationToken) =>
         Alive().CountLiveAsync(stream, cancellationToken);

@@ -40,7 +40,7 @@ internal sealed class HubHarness : IAsyncDisposable
 
     private readonly string path;
     private readonly Dictionary<string, (MemorySystem System, StreamSettings Settings)> systems = [];
-    private readonly List<(ISourceConnector Source, ITargetConnector Target, StreamSettings Settings)> connectors = [];
+    private readonly List<(ISourceConnector? Source, ITargetConnector? Target, StreamSettings Settings)> connectors = [];
     private readonly byte[] key = new byte[32];
     private SqliteStore store;
     private FragileStore? fragile;
@@ -96,11 +96,11 @@ internal sealed class HubHarness : IAsyncDisposable
         return system;
     }
 
-    /// <summary>Adds a connection with one stream of a real connector.</summary>
+    /// <summary>Adds a connection with one stream of any connector.</summary>
     public void Add(StreamName name, IConnector connector, StreamMapping mapping, Rights rights, Func<StreamSettings, StreamSettings>? change = null)
     {
         var settings = new StreamSettings { Name = name, Number = 0, Mapping = mapping, Traits = connector.Describe(name.Stream), Rights = rights };
-        connectors.Add(((ISourceConnector)connector, (ITargetConnector)connector, change?.Invoke(settings) ?? settings));
+        connectors.Add((connector as ISourceConnector, connector as ITargetConnector, change?.Invoke(settings) ?? settings));
     }
 
     /// <summary>Starts the hub, or starts it again as after a crash: nothing but the store is kept.</summary>

@@ -10,7 +10,7 @@ internal sealed record Effect(DeliveryOperation Operation, string Key, string Fi
 
 /// <summary>A small system in memory with one stream, <c>people</c>: records in order of their last change, a ledger of what it accepted from the
 /// hub, and switches for the ways in which systems go wrong.</summary>
-internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnector, ISourceConnector, ITargetConnector
+internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnector, ISourceConnector, ITargetConnector, ILookBack, ISchemaSource
 {
     private readonly List<(string Key, JsonObject Fields, DateTimeOffset At, bool IsDeleted, int Version)> rows = [];
     private readonly HashSet<string> hidden = [];
@@ -73,6 +73,30 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
 
     /// <summary>Gives the same first page again and again.</summary>
     public bool PagesForEver { get; set; }
+
+    /// <summary>How late a row becomes visible, by its key; none by default.</summary>
+    public Func<string, TimeSpan> VisibleAfter { get; set; } = static _ => TimeSpan.Zero;
+
+    /// <summary>What of a record reads and look-ups show, for instance without a field that may not be read.</summary>
+    public Action<JsonObject> Shape { get; set; } = static _ => { };
+
+    /// <summary>What a list shows instead of a row; null shows it as it is.</summary>
+    public Func<RawRecord, RawRecord> Listed { get; set; } = static record => record;
+
+    /// <summary>Looks at a whole batch before anything of it is applied: a refusal of all.</summary>
+    public Func<IReadOnlyList<Delivery>, ConnectorException?> RefuseBatch { get; set; } = static _ => null;
+
+    /// <summary>What becomes of the answer of a look-up on its way back.</summary>
+    public Func<IReadOnlyList<FoundRecord>, IReadOnlyList<FoundRecord>> Found { get; set; } = static found => found;
+
+    /// <summary>The system's own clock, as its answers tell it; null when they do not.</summary>
+    public Func<DateTimeOffset>? SystemClock { get; set; }
+
+    /// <summary>The fields as the system describes them; it describes none by default.</summary>
+    public IReadOnlyList<SourceField> Schema { get; set; } = [];
+
+    /// <summary>Checkpoints are no longer understood: whoever comes with one is refused.</summary>
+    public bool LosesPositions { get; set; }
 
     /// <summary>Never answers a read, whatever it is told.</summary>
     public bool Hangs { get; set; }
@@ -173,14 +197,28 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
             rows.Add((key, row.Fields, at ?? clock.GetUtcNow(), true, row.Version + 1));
     }
 
+    public Checkpoint LookBack(string stream, Checkpoint checkpoint, TimeSpan by)
+    {
+        var at = DateTimeOffset.Parse(checkpoint.Value);
+        return at.UtcTicks < by.Ticks ? checkpoint : new((at - by).ToString("O"));
+    }
+
+    /// <summary>Removes a record without a trace, as a system does that keeps no deleted records.</summary>
+    public void Forget(string key) => rows.RemoveAll(row => row.Key == key);
+
+    public Task<IReadOnlyList<SourceField>> DescribeFieldsAsync(string stream, CancellationToken cancellationToken) => Task.FromResult(Schema);
+
     public StreamTraits Describe(string stream) => Traits;
 
     public Task<IReadOnlyList<string>> ProbeAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
 
     public async IAsyncEnumerable<SourcePage> ReadAsync(string stream, Checkpoint? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (LosesPositions && after is not null)
+            throw new ConnectorException(FailureKind.Transient, "test.expired", "The position has expired.") { IsPositionLost = true };
         var from = Traits.Deletes == DeleteDetection.ByAbsence || after is null ? DateTimeOffset.MinValue : DateTimeOffset.Parse(after.Value);
-        var changed = rows.Where(row => row.At >= from && !IsEmptied && !hidden.Contains(row.Key)).OrderBy(static row => row.At).ToArray();
+        var changed = rows.Where(row => row.At >= from && row.At + VisibleAfter(row.Key) <= clock.GetUtcNow() && !IsEmptied && !hidden.Contains(row.Key))
+            .OrderBy(static row => row.At).ToArray();
         for (var start = 0; ; start += PagesForEver ? 0 : PageSize)
         {
             BeforePage(start / PageSize);
@@ -190,10 +228,10 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
             var isLast = start + PageSize >= changed.Length && !PagesForEver;
             var checkpoint = new Checkpoint((page.Length > 0 ? page[^1].At : from).ToString("O"));
             var end = !isLast ? ReadEnd.More : from == DateTimeOffset.MinValue ? ReadEnd.Complete : ReadEnd.CaughtUp;
-            RawRecord[] shown = [.. page.Select(row => ToRecord(row)).Select(record => PagesShowVersion ? record : record with { Version = null })];
+            RawRecord[] shown = [.. page.Select(row => Listed(ToRecord(row))).Select(record => PagesShowVersion ? record : record with { Version = null })];
             if (HoldPage is { } hold)
                 await hold();
-            yield return new(shown, checkpoint, end);
+            yield return new(shown, checkpoint, end) { SystemTime = SystemClock?.Invoke() };
             if (isLast)
                 yield break;
             await Task.CompletedTask;
@@ -211,6 +249,8 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     {
         WriteCalls++;
         BeforeWrite();
+        if (RefuseBatch(batch) is { } refusal)
+            throw refusal;
         if (Hold is { } hold)
             await hold;
         await Meanwhile(false);
@@ -223,7 +263,7 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     public Task<IReadOnlyList<FoundRecord>> FindAsync(string stream, IReadOnlyList<RecordReference> references, CancellationToken cancellationToken)
     {
         BeforeFind();
-        return Task.FromResult<IReadOnlyList<FoundRecord>>([.. references.Select(reference => new FoundRecord(reference, Find(reference)))]);
+        return Task.FromResult(Found([.. references.Select(reference => new FoundRecord(reference, Find(reference)))]));
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -296,6 +336,7 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     {
         var shown = row.Fields.DeepClone().AsObject();
         shown["id"] = row.Key;
+        Shape(shown);
         return new(row.Key, row.IsDeleted ? default : JsonSerializer.SerializeToUtf8Bytes(shown))
         {
             Modified = ShowsModified ? row.At : null,

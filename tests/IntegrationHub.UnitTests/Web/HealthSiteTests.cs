@@ -10,7 +10,7 @@ public sealed class HealthSiteTests
     public async Task AFindingThatIsNotWellTurnsTheAnswerRed()
     {
         var health = new SaidHealth { Ready = [new("store", IsWell: false, "The disk is full.")] };
-        await using var site = await HealthSite.StartAsync(["http://127.0.0.1:0"], health, CancellationToken.None);
+        await using var site = await HealthSite.StartAsync(["http://127.0.0.1:0"], health, null, CancellationToken.None);
         using var client = new HttpClient { BaseAddress = new Uri(site.Addresses.Single()) };
 
         using var live = await client.GetAsync("/health/live");

@@ -47,6 +47,12 @@ internal sealed record AnswerRule : Condition
     [Description("The key stands in a text, after this (HubSpot: 'Existing ID: ').")]
     public string? KeyAfter { get; init; }
 
+    [Description("alreadyExists: path of the keys of all existing records, where there may be several; [] stands for each element of an array ('[]', 'matches[].id').")]
+    public string? Keys { get; init; }
+
+    [Description("fieldsRefused, rejected: path of the names of the fields that the refusal is about; [] stands for each element of an array ('fields[]', 'errors[].property').")]
+    public string? Fields { get; init; }
+
     [Description("throttled: seconds to wait when the answer does not say.")]
     public double? RetryAfter { get; init; }
 }
@@ -64,6 +70,9 @@ internal enum AnswerMeaning
     ChangedMeanwhile,
     Missing,
     TokenExpired,
+
+    /// <summary>The credential may not write some fields; <c>fields</c> names them. The rest is written without them.</summary>
+    FieldsRefused,
 
     /// <summary>Cursor or delta link is no longer valid: the read starts again.</summary>
     Restart,

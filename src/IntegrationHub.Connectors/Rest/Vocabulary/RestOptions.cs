@@ -61,6 +61,9 @@ internal sealed record StreamOptions
     [Description("How records are written.")]
     public WriteOptions? Write { get; init; }
 
+    [Description("How the system tells of changes by itself, at /webhooks/CONNECTION/STREAM of the hub.")]
+    public WebhookOptions? Webhook { get; init; }
+
     [Description("How long after a write a record may be missing from reads and look-ups, such as 00:00:30.")]
     public TimeSpan IndexLag { get; init; }
 }

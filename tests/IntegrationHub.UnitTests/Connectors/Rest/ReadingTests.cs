@@ -101,7 +101,7 @@ public sealed class ReadingTests
     }
 
     [Fact]
-    public async Task AnExpiredDeltaLinkStartsAgainFromTheBeginning()
+    public async Task AnExpiredDeltaLinkIsALostPositionAndTheNextReadStartsAtTheBeginning()
     {
         const string Rest = """
             {"errors":[{"status":["410"],"outcome":"restart"}],"streams":{"contacts":{"deleted":{"path":"reason","equals":"deleted","key":"gone"},"read":{"path":"/c","records":"value",
@@ -119,10 +119,12 @@ public sealed class ReadingTests
         var first = await harness.ReadAsync();
         var changes = await harness.ReadAsync(first[^1].Checkpoint);
         isExpired = true;
-        var again = await harness.ReadAsync(changes[^1].Checkpoint);
+        var lost = await Assert.ThrowsAsync<ConnectorException>(() => harness.ReadAsync(changes[^1].Checkpoint));
+        var again = await harness.ReadAsync();
 
         Assert.Equal(2, first.Sum(page => page.Records.Count));
         Assert.True(Assert.Single(changes.SelectMany(page => page.Records)) is { Key: "1", IsDeleted: true });
+        Assert.True(lost.IsPositionLost);
         Assert.Equal(["1", "2"], again.SelectMany(page => page.Records).Select(record => record.Key));
     }
 

@@ -16,7 +16,7 @@ internal sealed class RestHarness : IAsyncDisposable
 
     private readonly HubHttp http;
 
-    private RestHarness(LoopbackServer server, string rest, StreamSetup stream, string? credentials, TimeProvider clock)
+    private RestHarness(LoopbackServer server, string rest, StreamSetup stream, string? credentials, TimeProvider clock, Func<string, ValueTask>? save)
     {
         Server = server;
         http = new(clock, new Random(7));
@@ -28,6 +28,7 @@ internal sealed class RestHarness : IAsyncDisposable
             Options = options,
             Streams = new Dictionary<string, StreamSetup>(StringComparer.Ordinal) { [stream.Name] = stream },
             Credentials = credentials,
+            SaveCredentials = save,
             BaseFolder = ".",
             ConnectorFolder = ".",
             Http = http.For("crm", "test", factory.SettingsFor(options) with { RetryDelay = TimeSpan.FromMilliseconds(1) }),
@@ -47,8 +48,9 @@ internal sealed class RestHarness : IAsyncDisposable
         new("contacts", JsonDocument.Parse(options).RootElement, "id", modified, deleted, correlation);
 
     public static async Task<RestHarness> StartAsync(
-        string rest, Func<HttpContext, SeenRequest, Task> answer, StreamSetup? stream = null, string? credentials = Secret, TimeProvider? clock = null) =>
-        new(await LoopbackServer.StartAsync(answer), rest, stream ?? Stream(), credentials, clock ?? TimeProvider.System);
+        string rest, Func<HttpContext, SeenRequest, Task> answer, StreamSetup? stream = null, string? credentials = Secret, TimeProvider? clock = null,
+        Func<string, ValueTask>? save = null) =>
+        new(await LoopbackServer.StartAsync(answer), rest, stream ?? Stream(), credentials, clock ?? TimeProvider.System, save);
 
     public async Task<List<SourcePage>> ReadAsync(Checkpoint? after = null)
     {

@@ -208,11 +208,18 @@ internal sealed class HistoryRun : IAsyncDisposable
     {
         var changes = new StepChanges();
         var dead = await Hub.Store.ListDeadLettersAsync(FindingFilter.None, new(0, 1_000), CancellationToken.None);
-        changes.Deliveries.AddRange(dead.Select(row => row with { State = DeliveryState.Planned, Attempts = 0, DueAt = Hub.Clock.GetUtcNow() }));
+        changes.Deliveries.AddRange(dead.Select(row => row.Revived(Hub.Clock.GetUtcNow())));
         var quarantined = await Hub.Store.ListQuarantineAsync(FindingFilter.None, new(0, 1_000), CancellationToken.None);
         var records = await Hub.Store.LoadRecordsAsync([.. quarantined.Select(static entry => entry.SourceRecordId)], withRaw: false, CancellationToken.None);
         changes.SourceRecords.AddRange(records.Where(static record => record.Stage == RecordStage.Quarantined)
             .Select(record => record with { Stage = RecordStage.Landed, DueAt = Hub.Clock.GetUtcNow() }));
+        // A system that shows nothing any more is not believed without a person.
+        foreach (var stream in Hub.Context.Settings.Streams)
+        {
+            if (await Hub.Store.LoadProgressAsync(stream.Number, CancellationToken.None) is { HeldDeletes: > 0, DeletesReleased: false } progress)
+                changes.OtherProgress.Add(progress with { DeletesReleased = true });
+        }
+
         if (changes.IsEmpty)
             return false;
         var lease = await Hub.Store.TryAcquireLeaseAsync("operator", "operator", TimeSpan.FromMinutes(1), CancellationToken.None);
