@@ -332,7 +332,7 @@ public sealed class ReconcileWork(SyncContext context, IStoreQueries queries)
             await ids.EnsureAsync(IdRange.Delivery, (golden.Length * context.Settings.Streams.Count)
                 + clusters.Values.Sum(static cluster => cluster.Members.Count), cancellationToken);
             var outcome = new RefineOutcome();
-            var queue = new DeliveryPlan(plan, context.Clock);
+            var queue = new DeliveryPlan(plan, context);
             foreach (var cluster in clusters.Values)
                 outcome.Changes.Deliveries.AddRange(queue.Update(new(cluster.Golden, cluster.Members), deliveries[cluster.Golden.Id], ids,
                     outcome));
