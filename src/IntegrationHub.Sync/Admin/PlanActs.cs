@@ -195,15 +195,15 @@ public sealed class PlanActs(SyncContext context, IStoreQueries queries)
     private PlannedEffect? EffectOf(long planId, StreamSettings stream, DueDelivery due)
     {
         var (row, cluster) = (due.Delivery, due.Cluster);
-        if (cluster.Golden.Id != row.GoldenId
-            || plan.NeedsOf(cluster.Golden, cluster.Members, stream, out _)
-                .FirstOrDefault(need => (need.Record?.Id ?? 0) == row.SourceRecordId) is not { } need)
+        var need = cluster.Golden.Id != row.GoldenId ? null : plan.NeedsOf(cluster.Golden, cluster.Members, stream, out _)
+            .FirstOrDefault(need => (need.Record?.Id ?? 0) == row.SourceRecordId);
+        if (need is null)
             return null;
-        var changes = EffectText.ChangesOf(need, stream);
+        var sent = EffectText.AsSent(need, row);
+        var changes = EffectText.ChangesOf(sent, stream);
         return new(
-            planId, row.Id, stream.Number, row.GoldenId, row.SourceRecordId, need.Operation,
-            EffectText.DigestOf(context.Digests, row.GoldenId, need, changes), changes,
-            EffectState.Proposed);
+            planId, row.Id, stream.Number, row.GoldenId, row.SourceRecordId, sent.Operation,
+            EffectText.DigestOf(context.Digests, row.GoldenId, sent, changes), changes, EffectState.Proposed);
     }
 
     /// <returns>The deliveries of the page that would still do the same.</returns>

@@ -31,10 +31,13 @@ internal sealed class WriteGate(SyncContext context)
     }
 
     /// <summary>Whether a need may be sent now: it needs no plan, or does exactly what an approved plan showed.</summary>
-    public bool Passes(StreamSettings stream, PendingDelivery row, Need need, Rights free, ILookup<long, Digest> approved) =>
-        free.HasFlag(need.Operation.Needs())
-        || (approved.Contains(row.Id)
-            && approved[row.Id].Contains(EffectText.DigestOf(context.Digests, row.GoldenId, need, EffectText.ChangesOf(need, stream))));
+    public bool Passes(StreamSettings stream, PendingDelivery row, Need need, Rights free, ILookup<long, Digest> approved)
+    {
+        if (free.HasFlag(need.Operation.Needs()))
+            return true;
+        var sent = EffectText.AsSent(need, row);
+        return approved[row.Id].Contains(EffectText.DigestOf(context.Digests, row.GoldenId, sent, EffectText.ChangesOf(sent, stream)));
+    }
 
     /// <summary>Deliveries that have come to rest: the approval of their effects is used up.</summary>
     public async ValueTask UseUpAsync(StepChanges changes, CancellationToken cancellationToken)

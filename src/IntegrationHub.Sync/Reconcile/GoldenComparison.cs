@@ -40,8 +40,11 @@ internal sealed class GoldenComparison(PlanStep plan, KeyedDigests digests)
             if (Explain(cluster, need, changes, open.GetValueOrDefault(need.Record?.Id ?? 0), free) is { } reason)
                 run.Count(need.Record is null ? $"not in target: {reason}" : $"to be written: {reason}");
             else
-                yield return run.Differ(DifferenceKind.NotDelivered, SubjectOf(golden, need), need.Record, need.Record?.Key, changes,
-                    golden.Id);
+            {
+                // Fields that survive together are written together; the ones that are the same already are no difference.
+                var differing = changes.Where(static change => change.Before != change.After).ToArray();
+                yield return run.Differ(DifferenceKind.NotDelivered, SubjectOf(golden, need), need.Record, need.Record?.Key, differing, golden.Id);
+            }
         }
     }
 

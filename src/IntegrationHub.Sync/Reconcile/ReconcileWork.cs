@@ -165,7 +165,7 @@ public sealed class ReconcileWork(SyncContext context, IStoreQueries queries)
         {
             if (found is not null && found.TryGetValue(new(record.Key, null), out var there))
             {
-                if (there is { IsDeleted: false })
+                if (there is not null)
                     shown.Add(there);
                 else
                     differences.Add(run.Differ(DifferenceKind.MissingInSystem, record.KeyDigest, record, record.Key));
@@ -193,7 +193,7 @@ public sealed class ReconcileWork(SyncContext context, IStoreQueries queries)
         {
             if (pages.Compare(run, one) is not { } difference)
                 continue;
-            if (run.Repairs && run.Stream.Reads && IsLanded(difference))
+            if (run.Repairs && run.Stream.Reads && IsLanded(one.Raw, difference))
                 mended.Add((one, difference with { IsRepaired = true }));
             else
                 differences.Add(difference);
@@ -203,9 +203,9 @@ public sealed class ReconcileWork(SyncContext context, IStoreQueries queries)
         await StoreAsync(run, [.. differences, .. mended.Select(static one => one.Difference)], cancellationToken);
     }
 
-    // What is gone is landed when all of it is known: the limit of deletions looks at the whole.
-    private static bool IsLanded(Difference difference) => difference.Kind.IsUnexplained()
-        && difference.Kind != DifferenceKind.MissingInSystem;
+    // What is gone is landed when all of it is known: the limit of deletions looks at the whole. What was merged away is no deletion.
+    private static bool IsLanded(RawRecord shown, Difference difference) => difference.Kind.IsUnexplained()
+        && (difference.Kind != DifferenceKind.MissingInSystem || shown.MergedInto is not null);
 
     private async Task<List<ShownRecord>> LoadAsync(ReconcileRun run, IReadOnlyList<RawRecord> records, CancellationToken cancellationToken)
     {
@@ -266,14 +266,14 @@ public sealed class ReconcileWork(SyncContext context, IStoreQueries queries)
     /// <summary>Lands that records are gone, unless there are so many that a person has to say so.</summary>
     private async Task LandMissingAsync(ReconcileRun run, CancellationToken cancellationToken)
     {
-        var missing = (await queries.CountDifferencesAsync(run.Run, cancellationToken))
-            .Where(static one => one.Kind == DifferenceKind.MissingInSystem).Sum(static one => one.Count);
-        if (missing == 0 || !run.Stream.Reads)
+        var gone = (await queries.CountDifferencesAsync(run.Run, cancellationToken))
+            .Where(static one => one is { Kind: DifferenceKind.MissingInSystem, IsRepaired: false }).Sum(static one => one.Count);
+        if (gone == 0 || !run.Stream.Reads)
             return;
-        if (!run.Stream.DeleteLimit.Allows((int)Math.Min(missing, int.MaxValue),
+        if (!run.Stream.DeleteLimit.Allows((int)Math.Min(gone, int.MaxValue),
             await context.Store.CountLiveAsync(run.Stream.Number, cancellationToken)))
         {
-            run.Count("deletions held", missing);
+            run.Count("deletions held", gone);
             return;
         }
 
@@ -283,10 +283,10 @@ public sealed class ReconcileWork(SyncContext context, IStoreQueries queries)
             if (page.Count == 0)
                 return;
             after = page[^1].Place;
-            await LandAsync(run, [.. page.Select(static one => new RawRecord(one.Difference.Key!, default) { IsDeleted = true })],
-                cancellationToken);
+            var missing = page.Select(static one => one.Difference).Where(static one => !one.IsRepaired).ToArray();
+            await LandAsync(run, [.. missing.Select(static one => new RawRecord(one.Key!, default) { IsDeleted = true })], cancellationToken);
             var changes = new StepChanges();
-            changes.Differences.AddRange(page.Select(static one => one.Difference with { IsRepaired = true }));
+            changes.Differences.AddRange(missing.Select(static one => one with { IsRepaired = true }));
             await CommitAsync(run, changes, cancellationToken);
         }
     }
