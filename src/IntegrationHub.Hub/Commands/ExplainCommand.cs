@@ -12,24 +12,30 @@ internal sealed class ExplainCommand(AdminCommand admin)
     private readonly Argument<string> connection = new("connection") { Description = "The connection's name." };
     private readonly Argument<string> stream = new("stream") { Description = "The stream's name." };
     private readonly Argument<string> id = new("id") { Description = "The record's key in its system, or record/4711." };
-    private readonly Argument<string?> field = new("field") { Description = "One field, as its system calls it or as a canonical path. Default: all.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> field =
+        new("field") { Description = "One field, as its system calls it or as a canonical path. Default: all.",
+        Arity = ArgumentArity.ZeroOrOne };
 
     public Command Make() => admin.Make(
-        "explain", "Says why a record's fields have their values. Shows values; the access is written to the audit log.", RunAsync, connection, stream, id, field, admin.Actor);
+        "explain", "Says why a record's fields have their values. Shows values; the access is written to the audit log.", RunAsync,
+        connection, stream, id, field, admin.Actor);
 
     private async Task<int> RunAsync(AdminCall call)
     {
         var explanation = await call.Administration.Explaining.ExplainAsync(
-            call.Parsed.GetRequiredValue(connection), call.Parsed.GetRequiredValue(stream), call.Parsed.GetRequiredValue(id), call.Parsed.GetValue(field), call.Actor, call.CancellationToken);
+            call.Parsed.GetRequiredValue(connection), call.Parsed.GetRequiredValue(stream), call.Parsed.GetRequiredValue(id),
+            call.Parsed.GetValue(field), call.Actor, call.CancellationToken);
         call.Report.Json(ToJson(explanation));
         Write(call.Report, explanation);
         foreach (var one in explanation.Fields)
             Write(call.Report, one);
         if (explanation.Audit.Count > 0)
         {
-            call.Report.Table(["#Number", "At", "Who", "What", "To", "Outcome", "Why", "Effect"], explanation.Audit.Take(AuditShown).Select(static one => (IReadOnlyList<string>)
+            call.Report.Table(["#Number", "At", "Who", "What", "To", "Outcome", "Why", "Effect"], explanation.Audit.Take(AuditShown)
+                .Select(static one => (IReadOnlyList<string>)
             [
-                $"{one.Sequence}", AdminText.Time(one.Entry.At), one.Entry.Actor, one.Entry.Action, one.Entry.Object, one.Entry.Outcome, one.Entry.Reason ?? "", Short(one.Entry.Correlation),
+                $"{one.Sequence}", AdminText.Time(one.Entry.At), one.Entry.Actor, one.Entry.Action, one.Entry.Object, one.Entry.Outcome,
+                one.Entry.Reason ?? "", Short(one.Entry.Correlation),
             ]));
         }
 
@@ -39,15 +45,18 @@ internal sealed class ExplainCommand(AdminCommand admin)
     private static void Write(Report report, Explanation explanation)
     {
         var record = explanation.Record;
-        report.Line($"{record} of {explanation.Stream}, {record.Stage.ToString().ToLowerInvariant()}, landed {AdminText.Time(record.LandedAt)}, changed there {AdminText.Time(record.Modified)}");
+        report.Line($"{record} of {explanation.Stream}, {record.Stage.ToString().ToLowerInvariant()}, landed "
+            + $"{AdminText.Time(record.LandedAt)}, changed there {AdminText.Time(record.Modified)}");
         report.Line(explanation.Golden is { } golden
-            ? $"part of {Names.Of(golden)}, {golden.Status.ToString().ToLowerInvariant()}, version {golden.Version}; mapped by {explanation.Mapping}"
+            ? $"part of {Names.Of(golden)}, {golden.Status.ToString().ToLowerInvariant()}, version {golden.Version}; mapped by "
+                + $"{explanation.Mapping}"
             : $"part of no customer; mapped by {explanation.Mapping}");
         foreach (var problem in explanation.Quarantine?.Problems ?? [])
             report.Line($"in quarantine: {problem.Field}: {problem.Rule}; found {problem.Shape}. {problem.Expected}");
         foreach (var row in explanation.Deliveries)
         {
-            report.Line($"{row}: {row.Operation.ToString().ToLowerInvariant()}, {row.State.ToString().ToLowerInvariant()}, last sent {AdminText.Time(row.AttemptedAt)}, effect {Short(row.EffectKey)}"
+            report.Line($"{row}: {row.Operation.ToString().ToLowerInvariant()}, {row.State.ToString().ToLowerInvariant()}, last sent "
+                + $"{AdminText.Time(row.AttemptedAt)}, effect {Short(row.EffectKey)}"
                 + (row.ErrorCode is null ? "" : $", {row.ErrorCode}: {row.ErrorMessage}"));
         }
     }
@@ -63,7 +72,9 @@ internal sealed class ExplainCommand(AdminCommand admin)
         report.Line($"  why        {one.Why}");
         foreach (var claim in one.Claims)
         {
-            report.Line($"  {(claim.IsWinner ? "won       " : claim.Value == one.Golden ? "says so   " : "lost      ")} record/{claim.RecordId} of {claim.Source?.ToString() ?? "a stream that is not configured"} said {AdminText.Value(claim.Value)}"
+            report.Line($"  {(claim.IsWinner ? "won       " : claim.Value == one.Golden ? "says so   " : "lost      ")} "
+                + $"record/{claim.RecordId} of {claim.Source?.ToString() ?? "a stream that is not configured"} said "
+                + $"{AdminText.Value(claim.Value)}"
                 + $" since {AdminText.Time(claim.At)}{(claim.Mapping is { } mapping ? $", read by {mapping}" : "")}");
         }
 
@@ -71,14 +82,17 @@ internal sealed class ExplainCommand(AdminCommand admin)
             report.Line($"  pinned     by a steward to {AdminText.Value(pinned.Value)}, {AdminText.Time(pinned.At)}");
         foreach (var conflict in one.Conflicts)
         {
-            report.Line($"  conflict/{conflict.Id}  {conflict.State.ToString().ToLowerInvariant()} {AdminText.Time(conflict.At)}, rule {conflict.Rule}: record/{conflict.Left.SourceRecordId} "
-                + $"{AdminText.Value(conflict.Left.Value)} ({AdminText.Time(conflict.Left.At)}), record/{conflict.Right.SourceRecordId} {AdminText.Value(conflict.Right.Value)} ({AdminText.Time(conflict.Right.At)})"
+            report.Line($"  conflict/{conflict.Id}  {conflict.State.ToString().ToLowerInvariant()} {AdminText.Time(conflict.At)}, rule "
+                + $"{conflict.Rule}: record/{conflict.Left.SourceRecordId} "
+                + $"{AdminText.Value(conflict.Left.Value)} ({AdminText.Time(conflict.Left.At)}), record/{conflict.Right.SourceRecordId} "
+                + $"{AdminText.Value(conflict.Right.Value)} ({AdminText.Time(conflict.Right.At)})"
                 + (conflict.Winner == 0 ? "" : $", record/{conflict.Winner} won"));
         }
 
         if (one.Write is { } write)
         {
-            report.Line($"  written    {write.Outcome}{(write.Reason is null ? "" : $" ({write.Reason})")}, sent {(write.AttemptedAt is null ? "earlier" : AdminText.Time(write.AttemptedAt))}, "
+            report.Line($"  written    {write.Outcome}{(write.Reason is null ? "" : $" ({write.Reason})")}, sent "
+                + $"{(write.AttemptedAt is null ? "earlier" : AdminText.Time(write.AttemptedAt))}, "
                 + $"settled {AdminText.Time(write.SettledAt)}, effect {Short(write.EffectKey)}, mapping {write.MappingVersion}");
         }
     }
@@ -111,21 +125,25 @@ internal sealed class ExplainCommand(AdminCommand admin)
             pinned = one.Pinned is { } pinned ? new { value = AdminText.Json(pinned.Value), at = pinned.At } : null,
             claims = one.Claims.Select(static claim => new
             {
-                record = claim.RecordId, stream = claim.Source?.ToString(), value = AdminText.Json(claim.Value), at = claim.At, mapping = claim.Mapping, won = claim.IsWinner,
+                record = claim.RecordId, stream = claim.Source?.ToString(), value = AdminText.Json(claim.Value), at = claim.At,
+                mapping = claim.Mapping, won = claim.IsWinner,
             }),
             conflicts = one.Conflicts.Select(static conflict => new
             {
-                conflict = conflict.Id, state = conflict.State, at = conflict.At, rule = conflict.Rule, winner = conflict.Winner, left = Side(conflict.Left), right = Side(conflict.Right),
+                conflict = conflict.Id, state = conflict.State, at = conflict.At, rule = conflict.Rule, winner = conflict.Winner,
+                left = Side(conflict.Left), right = Side(conflict.Right),
             }),
             write = one.Write,
         }),
         deliveries = explanation.Deliveries.Select(static row => new
         {
-            delivery = row.Id, operation = row.Operation, state = row.State, attempts = row.Attempts, attempted = row.AttemptedAt, effectKey = row.EffectKey, errorCode = row.ErrorCode,
+            delivery = row.Id, operation = row.Operation, state = row.State, attempts = row.Attempts, attempted = row.AttemptedAt,
+            effectKey = row.EffectKey, errorCode = row.ErrorCode,
             errorMessage = row.ErrorMessage,
         }),
         audit = explanation.Audit.Select(static one => new { sequence = one.Sequence, entry = one.Entry }),
     };
 
-    private static object Side(ConflictValue side) => new { record = side.SourceRecordId, value = AdminText.Json(side.Value), at = side.At };
+    private static object Side(ConflictValue side) =>
+        new { record = side.SourceRecordId, value = AdminText.Json(side.Value), at = side.At };
 }

@@ -6,7 +6,8 @@ using IntegrationHub.Sync.Settings;
 
 namespace IntegrationHub.Hub.Commands;
 
-/// <summary>Writes a plan: for each target what is linked, created, updated and deleted and what it costs, then the writes field by field.</summary>
+/// <summary>Writes a plan: for each target what is linked, created, updated and deleted and what it costs, then the writes field by
+/// field.</summary>
 internal sealed class PlanReport(AdminCall call, bool withValues)
 {
     private const int PageSize = 500;
@@ -22,7 +23,8 @@ internal sealed class PlanReport(AdminCall call, bool withValues)
         foreach (var effect in effects)
             WriteEffect(view, effect);
         if (effects.Count == limit)
-            call.Report.Line(string.Create(CultureInfo.InvariantCulture, $"There may be more: hub plan show {planId} --after {effects[^1].DeliveryId}{(withValues ? " --values" : "")}"));
+            call.Report.Line(string.Create(CultureInfo.InvariantCulture,
+                $"There may be more: hub plan show {planId} --after {effects[^1].DeliveryId}{(withValues ? " --values" : "")}"));
         WriteNext(view);
     }
 
@@ -31,7 +33,8 @@ internal sealed class PlanReport(AdminCall call, bool withValues)
         report.Line($"plan/{planId} is approved: {Count(approval.Approved, "write")} as shown.");
         if (approval.ChangedCount > 0)
         {
-            report.Line($"{Count(approval.ChangedCount, "write")} would do something else by now and {(approval.ChangedCount == 1 ? "is" : "are")} not approved; to see what: hub sync --plan");
+            report.Line($"{Count(approval.ChangedCount, "write")} would do something else by now and "
+                + $"{(approval.ChangedCount == 1 ? "is" : "are")} not approved; to see what: hub sync --plan");
             foreach (var effect in approval.Changed)
                 report.Line($"  {Words(effect)}: {string.Join(", ", effect.Fields.Select(static field => field.Path))}");
         }
@@ -39,7 +42,8 @@ internal sealed class PlanReport(AdminCall call, bool withValues)
         foreach (var stream in approval.Activated)
             report.Line($"{stream} is active: the hub writes to it by itself from now on.");
         foreach (var stream in approval.Waiting)
-            report.Line($"{stream} still asks: not all that waits there is in the plan as it is now. Look at a new plan (hub sync --plan), or: hub connection activate {stream.Connection}");
+            report.Line($"{stream} still asks: not all that waits there is in the plan as it is now. Look at a new plan (hub sync "
+                + $"--plan), or: hub connection activate {stream.Connection}");
     }
 
     public static object ToJson(AdminCall call, long planId, PlanApproval approval) => new
@@ -49,7 +53,8 @@ internal sealed class PlanReport(AdminCall call, bool withValues)
         changedCount = approval.ChangedCount,
         changed = approval.Changed.Select(effect => new
         {
-            delivery = effect.DeliveryId, stream = call.StreamOf(effect.Stream), operation = effect.Operation, record = effect.SourceRecordId,
+            delivery = effect.DeliveryId, stream = call.StreamOf(effect.Stream), operation = effect.Operation,
+            record = effect.SourceRecordId,
             fields = effect.Fields.Select(static field => field.Path),
         }),
         activated = approval.Activated.Select(static stream => stream.ToString()),
@@ -62,7 +67,8 @@ internal sealed class PlanReport(AdminCall call, bool withValues)
         while (effects.Count < limit)
         {
             var page = await call.Administration.Plans.ListEffectsAsync(
-                planId, new(after, Math.Min(PageSize, limit - effects.Count)), withValues && effects.Count == 0, call.Actor, call.CancellationToken);
+                planId, new(after, Math.Min(PageSize, limit - effects.Count)), withValues && effects.Count == 0, call.Actor,
+                call.CancellationToken);
             if (page.Count == 0)
                 break;
             effects.AddRange(page);
@@ -76,15 +82,20 @@ internal sealed class PlanReport(AdminCall call, bool withValues)
     {
         var plan = view.Plan;
         call.Report.Line($"plan/{plan.Id}, made {AdminText.Time(plan.MadeAt)} by {plan.Actor}, {StateOf(view)}");
-        call.Report.Table(["Target", "#Link", "#Create", "#Update", "#Delete", "#Review", "#Calls", "Share of a day's calls", "State"], view.Targets.Select(static target => (IReadOnlyList<string>)
+        call.Report.Table(["Target", "#Link", "#Create", "#Update", "#Delete", "#Review", "#Calls", "Share of a day's calls", "State"],
+            view.Targets.Select(static target => (IReadOnlyList<string>)
         [
-            target.Stream.Name.ToString(), AdminText.Number(target.Linked), AdminText.Number(target.Writes.Creates), AdminText.Number(target.Writes.Updates),
-            AdminText.Number(target.Writes.Deletes), AdminText.Number(target.Review), AdminText.Number(target.Calls), ShareOf(target), target.AwaitsApproval ? "awaits approval" : "active",
+            target.Stream.Name.ToString(), AdminText.Number(target.Linked), AdminText.Number(target.Writes.Creates),
+            AdminText.Number(target.Writes.Updates),
+            AdminText.Number(target.Writes.Deletes), AdminText.Number(target.Review), AdminText.Number(target.Calls), ShareOf(target),
+            target.AwaitsApproval ? "awaits approval" : "active",
         ]));
         foreach (var target in view.Targets.Where(static target => target.UnreadStreams.Count > 0))
-            call.Report.Line($"{target.Stream.Name}: creates wait until {string.Join(", ", target.UnreadStreams)} {(target.UnreadStreams.Count == 1 ? "has" : "have")} been read once.");
+            call.Report.Line($"{target.Stream.Name}: creates wait until {string.Join(", ", target.UnreadStreams)} "
+                + $"{(target.UnreadStreams.Count == 1 ? "has" : "have")} been read once.");
         if (view.OpenConflicts > 0)
-            call.Report.Line($"{Count(view.OpenConflicts, "conflict")} wait for a steward; their fields are not written. See: hub conflicts list");
+            call.Report.Line($"{Count(view.OpenConflicts, "conflict")} wait for a steward; their fields are not written. See: hub "
+                + $"conflicts list");
     }
 
     private void WriteEffect(PlanView view, PlannedEffect effect)
@@ -106,16 +117,19 @@ internal sealed class PlanReport(AdminCall call, bool withValues)
         {
             if (!withValues && view.Effects.Count > 0)
                 call.Report.Line($"Values are shown by: hub plan show {id} --values");
-            call.Report.Line($"Nothing has been written. To write exactly this: hub sync --apply {id}, or beside a running hub: hub plan approve {id}");
+            call.Report.Line($"Nothing has been written. To write exactly this: hub sync --apply {id}, or beside a running hub: hub plan "
+                + $"approve {id}");
         }
     }
 
     private static string StateOf(PlanView view) => view.Plan.State == WritePlanState.Approved
-        ? $"approved by {view.Plan.ApprovedBy} {AdminText.Time(view.Plan.ApprovedAt)}: {Count(view.Count(EffectState.Settled), "write")} settled, "
+        ? $"approved by {view.Plan.ApprovedBy} {AdminText.Time(view.Plan.ApprovedAt)}: {Count(view.Count(EffectState.Settled), "write")} "
+            + $"settled, "
             + $"{view.Count(EffectState.Approved)} to be sent, {view.Count(EffectState.Changed)} changed meanwhile and not sent"
         : "not approved";
 
-    private static string ShareOf(PlanTarget target) => target.DailyCalls is { } daily ? ((double)target.Calls / daily).ToString("P1", CultureInfo.InvariantCulture) : "no limit set";
+    private static string ShareOf(PlanTarget target) => target.DailyCalls is { } daily ? ((double)target.Calls / daily)
+        .ToString("P1", CultureInfo.InvariantCulture) : "no limit set";
 
     private static string Words(PlannedEffect effect) => effect.Operation switch
     {
@@ -124,7 +138,8 @@ internal sealed class PlanReport(AdminCall call, bool withValues)
         _ => $"delete record/{effect.SourceRecordId} of {Names.OfCustomer(effect.GoldenId)}",
     };
 
-    private string Text(FieldValue? value) => withValues || value is null or { IsEmpty: true } ? AdminText.Value(value) : AdminText.Shape(value);
+    private string Text(FieldValue? value) => withValues || value is null or { IsEmpty: true } ? AdminText.Value(value)
+        : AdminText.Shape(value);
 
     private object? Json(FieldValue? value) => withValues ? AdminText.Json(value) : value is null ? null : AdminText.Shape(value);
 
@@ -151,7 +166,8 @@ internal sealed class PlanReport(AdminCall call, bool withValues)
             createsWaitFor = target.UnreadStreams.Select(static stream => stream.ToString()),
         }),
         openConflicts = view.OpenConflicts,
-        outcome = Enum.GetValues<EffectState>().ToDictionary(static state => state.ToString().ToLowerInvariant(), view.Count, StringComparer.Ordinal),
+        outcome = Enum.GetValues<EffectState>()
+            .ToDictionary(static state => state.ToString().ToLowerInvariant(), view.Count, StringComparer.Ordinal),
         writes = effects.Select(effect => new
         {
             delivery = effect.DeliveryId,

@@ -11,7 +11,8 @@ using IntegrationHub.Sync.Store;
 
 namespace IntegrationHub.Hub.Commands;
 
-/// <summary><c>hub reconcile CONNECTION</c>: proves that nothing is missing between a system and the hub, or says what is. 1 when something is.</summary>
+/// <summary><c>hub reconcile CONNECTION</c>: proves that nothing is missing between a system and the hub, or says what is. 1 when something
+/// is.</summary>
 internal sealed class ReconcileCommand(CommandHost host)
 {
     private const int ShownMax = 50;
@@ -19,17 +20,22 @@ internal sealed class ReconcileCommand(CommandHost host)
 
     private readonly Argument<string> connection = new("connection") { Description = "The connection's name." };
     private readonly Option<string?> stream = new("--stream") { Description = "One of its streams. Default: all of them." };
-    private readonly Option<bool> repair = new("--repair") { Description = "Land what the hub has not seen, queue what was not delivered, and let it go its normal way." };
-    private readonly Option<bool> values = new("--values") { Description = "Show values, which are personal, and not their shapes. The access is written to the audit log." };
-    private readonly Option<string?> file = new("--report") { Description = "Write the whole result with every difference to this file, as JSON." };
+    private readonly Option<bool> repair =
+        new("--repair") { Description = "Land what the hub has not seen, queue what was not delivered, and let it go its normal way." };
+    private readonly Option<bool> values =
+        new("--values") { Description = "Show values, which are personal, and not their shapes. The access is written to the audit log." };
+    private readonly Option<string?> file =
+        new("--report") { Description = "Write the whole result with every difference to this file, as JSON." };
 
     public static Command Create(CommandHost host) => new ReconcileCommand(host).Build();
 
     private Command Build()
     {
-        var command = new Command("reconcile", "Reads a system whole, compares it with what the hub holds, and names every difference.") { connection, stream, repair, values, file };
+        var command = new Command("reconcile", "Reads a system whole, compares it with what the hub holds, and names every difference.")
+            { connection, stream, repair, values, file };
         command.SetAction((parsed, cancellationToken) => host.WithHubAsync(
-            parsed, HubPurpose.WorkIfFree, (hub, report, token) => RunAsync(AdminCommand.CallFor(parsed, hub, report, token), hub), cancellationToken));
+            parsed, HubPurpose.WorkIfFree, (hub, report, token) => RunAsync(AdminCommand.CallFor(parsed, hub, report, token), hub),
+            cancellationToken));
         return command;
     }
 
@@ -39,20 +45,24 @@ internal sealed class ReconcileCommand(CommandHost host)
             return ExitCode.WrongUse;
         // What the change feed shows by itself is no difference. A running hub reads it anyway.
         if (hub.MayWork)
-            await new FullRound(hub).ReadAndRefineAsync([hub.Settings.ConnectionOf(streams[0])], whole: false, call.Report.Line, call.CancellationToken);
+            await new FullRound(hub)
+                .ReadAndRefineAsync([hub.Settings.ConnectionOf(streams[0])], whole: false, call.Report.Line, call.CancellationToken);
         var runs = new List<(StreamSettings Stream, Reconciliation Run)>();
         foreach (var one in streams)
         {
-            if (await call.Administration.Reconciling.RunAsync(one, call.Parsed.GetValue(repair), call.Actor, call.CancellationToken) is { } run)
+            if (await call.Administration.Reconciling.RunAsync(one, call.Parsed.GetValue(repair), call.Actor, call.CancellationToken)
+                is { } run)
                 runs.Add((one, run));
             else
-                await host.Error.WriteLineAsync($"{one.Name} is being reconciled by another process just now; see 'hub status' when it is over.");
+                await host.Error.WriteLineAsync($"{one.Name} is being reconciled by another process just now; see 'hub status' when it is "
+                    + $"over.");
         }
 
         if (call.Parsed.GetValue(repair) && hub.MayWork)
             await new FullRound(hub).SettleAsync(call.Report.Line, call.CancellationToken);
         if (call.Parsed.GetValue(values))
-            await call.Administration.NoteAccessAsync("reconciliation.shown", $"connection/{streams[0].Name.Connection}", call.Actor, call.CancellationToken);
+            await call.Administration.NoteAccessAsync("reconciliation.shown", $"connection/{streams[0].Name.Connection}", call.Actor,
+                call.CancellationToken);
         await WriteAsync(call, hub, runs);
         if (call.Parsed.GetValue(file) is { } path && !await TryWriteFileAsync(call, runs, Path.GetFullPath(path)))
             return ExitCode.Failed;
@@ -65,14 +75,16 @@ internal sealed class ReconcileCommand(CommandHost host)
         var (name, wanted) = (call.Parsed.GetRequiredValue(connection), call.Parsed.GetValue(stream));
         if (call.Settings.Connections.FirstOrDefault(one => one.Name == name) is not { } known)
         {
-            await host.Error.WriteLineAsync($"There is no connection '{name}'. {Suggestions.For(name, call.Settings.Connections.Select(static one => one.Name))}");
+            await host.Error.WriteLineAsync($"There is no connection '{name}'. "
+                + $"{Suggestions.For(name, call.Settings.Connections.Select(static one => one.Name))}");
             return null;
         }
 
         var streams = known.Streams.Where(one => wanted is null || one.Name.Stream == wanted).ToArray();
         if (streams.Length > 0)
             return streams;
-        await host.Error.WriteLineAsync($"The connection '{name}' has no stream '{wanted}'. {Suggestions.For(wanted!, known.Streams.Select(static one => one.Name.Stream))}");
+        await host.Error.WriteLineAsync($"The connection '{name}' has no stream '{wanted}'. "
+            + $"{Suggestions.For(wanted!, known.Streams.Select(static one => one.Name.Stream))}");
         return null;
     }
 
@@ -81,13 +93,16 @@ internal sealed class ReconcileCommand(CommandHost host)
         var results = new List<object>();
         foreach (var (one, run) in runs)
         {
-            var differences = await call.Administration.Queries.ListDifferencesAsync(run.Run, null, new(0, ShownMax), call.CancellationToken);
+            var differences = await call.Administration.Queries.ListDifferencesAsync(run.Run, null, new(0, ShownMax),
+                call.CancellationToken);
             results.Add(ToJson(call, one, run, differences));
             WriteText(call, one, run, differences);
             if (run.Open > 0)
-                call.Report.Line(run.IsRepair ? NotMended(one, run) : $"To mend what can be mended: hub reconcile {one.Name.Connection} --repair");
+                call.Report.Line(run.IsRepair ? NotMended(one, run)
+                    : $"To mend what can be mended: hub reconcile {one.Name.Connection} --repair");
             else if (run.Count("repaired") > 0)
-                call.Report.Line(hub.MayWork ? "What was mended went its normal way. Reconcile again to see that nothing is left." : "A running hub takes what was landed and queued its normal way. Reconcile again in a moment.");
+                call.Report.Line(hub.MayWork ? "What was mended went its normal way. Reconcile again to see that nothing is left."
+                    : "A running hub takes what was landed and queued its normal way. Reconcile again in a moment.");
         }
 
         call.Report.Json(new { connection = call.Parsed.GetRequiredValue(connection), streams = results });
@@ -95,7 +110,8 @@ internal sealed class ReconcileCommand(CommandHost host)
 
     private void WriteText(AdminCall call, StreamSettings one, Reconciliation run, IReadOnlyList<PlacedDifference> differences)
     {
-        call.Report.Line($"{one.Name}, {run}: {AdminText.Number(run.Count("in system"))} in source, {AdminText.Number(run.Count("linked"))} linked, "
+        call.Report.Line($"{one.Name}, {run}: {AdminText.Number(run.Count("in system"))} in source, "
+            + $"{AdminText.Number(run.Count("linked"))} linked, "
             + $"{AdminText.Number(run.Count("in target"))} in target, {AdminText.Number(run.Count("unexplained"))} unexplained"
             + (run.Count("repaired") > 0 ? $", {AdminText.Number(run.Count("repaired"))} mended" : ""));
         if (run.Failure is { } failure)
@@ -126,7 +142,8 @@ internal sealed class ReconcileCommand(CommandHost host)
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            await host.Error.WriteLineAsync($"The report cannot be written to {path} ({failure.GetType().Name}). The result is stored all the same; name another file.");
+            await host.Error.WriteLineAsync($"The report cannot be written to {path} ({failure.GetType().Name}). The result is stored all "
+                + $"the same; name another file.");
             return false;
         }
 
@@ -157,16 +174,20 @@ internal sealed class ReconcileCommand(CommandHost host)
     }
 
     private static string NotMended(StreamSettings stream, Reconciliation run) => run.Count("deletions held") > 0
-        ? $"{AdminText.Number(run.Count("deletions held"))} records are gone from the system, more than the limit of deletions allows: look at them, raise deleteLimit of {stream.Name} if it is right, and reconcile again."
+        ? $"{AdminText.Number(run.Count("deletions held"))} records are gone from the system, more than the limit of deletions allows: "
+            + $"look at them, raise deleteLimit of {stream.Name} if it is right, and reconcile again."
         : "Not all of it can be mended from here: look at what is not marked as mended.";
 
     private static string Words(Difference one) =>
         $"{ReconcileWords.Of(one.Kind)}: {(one.Key is { } key ? $"'{key}'" : "no record")}"
-        + (one.SourceRecordId > 0 ? $", record/{one.SourceRecordId}" : "") + (one.GoldenId > 0 ? string.Create(CultureInfo.InvariantCulture, $", C-{one.GoldenId}") : "");
+        + (one.SourceRecordId > 0 ? $", record/{one.SourceRecordId}" : "")
+            + (one.GoldenId > 0 ? string.Create(CultureInfo.InvariantCulture, $", C-{one.GoldenId}") : "");
 
-    private string Text(AdminCall call, FieldValue? value) => call.Parsed.GetValue(values) ? AdminText.Value(value) : AdminText.Shape(value);
+    private string Text(AdminCall call, FieldValue? value) => call.Parsed.GetValue(values) ? AdminText.Value(value)
+        : AdminText.Shape(value);
 
-    private object? Json(AdminCall call, FieldValue? value) => call.Parsed.GetValue(values) ? AdminText.Json(value) : value is null ? null : AdminText.Shape(value);
+    private object? Json(AdminCall call, FieldValue? value) => call.Parsed.GetValue(values) ? AdminText.Json(value) : value is null ? null
+        : AdminText.Shape(value);
 
     private object ToJson(AdminCall call, StreamSettings one, Reconciliation run, IReadOnlyList<PlacedDifference>? differences) => new
     {

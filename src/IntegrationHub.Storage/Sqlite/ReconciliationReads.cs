@@ -15,20 +15,25 @@ internal static class ReconciliationReads
     public static IReadOnlyList<Reconciliation> Runs(Statements db, int? stream, int limit) => StoreQueries.List(
         db, $"SELECT {RunColumns} FROM reconciliation WHERE (?1 IS NULL OR stream = ?1) ORDER BY run DESC LIMIT ?2", [stream, limit], Run);
 
-    public static IReadOnlyList<PlacedDifference> Differences(Statements db, long run, DifferenceKind? kind, ListPage page) => StoreQueries.List(
-        db, $"SELECT {DifferenceColumns} FROM difference WHERE run = ?3 AND place > ?1 AND (?4 IS NULL OR kind = ?4) ORDER BY place LIMIT ?2",
+    public static IReadOnlyList<PlacedDifference> Differences(Statements db, long run, DifferenceKind? kind, ListPage page) =>
+        StoreQueries.List(
+            db,
+        $"SELECT {DifferenceColumns} FROM difference WHERE run = ?3 AND place > ?1 AND (?4 IS NULL OR kind = ?4) ORDER BY place LIMIT ?2",
         [page.After, page.Limit, run, (int?)kind], Placed);
 
     public static IReadOnlyList<DifferenceCount> Counts(Statements db, long run) => StoreQueries.List(
-        db, "SELECT kind, is_repaired, COUNT(*) FROM difference WHERE run = ?1 GROUP BY kind, is_repaired ORDER BY kind, is_repaired", [run],
+        db, "SELECT kind, is_repaired, COUNT(*) FROM difference WHERE run = ?1 GROUP BY kind, is_repaired ORDER BY kind, is_repaired",
+        [run],
         static row => new DifferenceCount((DifferenceKind)row.GetInt32(0), row.GetBoolean(1), row.GetInt64(2)));
 
     public static void Write(Statements db, Reconciliation run) => db.Run(
         $"INSERT OR REPLACE INTO reconciliation ({RunColumns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        run.Run, run.Stream, run.Actor, Rows.Milliseconds(run.StartedAt), Rows.Milliseconds(run.EndedAt), run.IsRepair, run.Failure, JsonSerializer.Serialize(run.Counts));
+        run.Run, run.Stream, run.Actor, Rows.Milliseconds(run.StartedAt), Rows.Milliseconds(run.EndedAt), run.IsRepair, run.Failure,
+        JsonSerializer.Serialize(run.Counts));
 
     public static void Write(Statements db, Difference one) => db.Run(
-        "INSERT INTO difference (run, subject, kind, source_record_id, golden_id, key, fields, is_repaired) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
+        "INSERT INTO difference (run, subject, kind, source_record_id, golden_id, key, fields, is_repaired) VALUES (?1, ?2, ?3, ?4, ?5, "
+            + "?6, ?7, ?8) "
         + "ON CONFLICT (run, subject, kind) DO UPDATE SET is_repaired = excluded.is_repaired",
         one.Run, one.Subject.ToBytes(), (int)one.Kind, one.SourceRecordId, one.GoldenId,
         one.Key is null ? null : PayloadSeal.Seal(PayloadColumn.DifferenceKey, one.SourceRecordId, Encoding.UTF8.GetBytes(one.Key)),

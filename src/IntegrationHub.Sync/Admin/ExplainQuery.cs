@@ -1,4 +1,5 @@
 using IntegrationHub.Abstractions;
+using IntegrationHub.Audit;
 using IntegrationHub.Identity;
 using IntegrationHub.Sync.Model;
 using IntegrationHub.Sync.Plan;
@@ -8,14 +9,17 @@ using IntegrationHub.Sync.Store;
 namespace IntegrationHub.Sync.Admin;
 
 /// <summary>What one source record itself says about a field.</summary>
-/// <param name="Mapping">The mapping that read it, as <c>crm.contacts.json (1a2b3c4d5e6f)</c>; null when its stream is not configured any more.</param>
+/// <param name="Mapping">The mapping that read it, as <c>crm.contacts.json (1a2b3c4d5e6f)</c>; null when its stream is not configured any
+/// more.</param>
 public sealed record ExplainedClaim(long RecordId, StreamName? Source, FieldValue Value, DateTimeOffset At, string? Mapping, bool IsWinner);
 
 /// <summary>A write of the hub that the system took.</summary>
 /// <param name="EffectKey">The request, as the audit log names it.</param>
 /// <param name="AttemptedAt">When it was sent; null when a later attempt has taken its place in the delivery.</param>
-/// <param name="Reason">The code of the answer, such as <c>answer-lost</c> when it was found out by reading back; null when there is none.</param>
-public sealed record ExplainedWrite(string EffectKey, string Outcome, string? Reason, DateTimeOffset? AttemptedAt, DateTimeOffset SettledAt, string? MappingVersion);
+/// <param name="Reason">The code of the answer, such as <c>answer-lost</c> when it was found out by reading back; null when there is
+/// none.</param>
+public sealed record ExplainedWrite(string EffectKey, string Outcome, string? Reason, DateTimeOffset? AttemptedAt, DateTimeOffset SettledAt,
+    string? MappingVersion);
 
 /// <summary>Why one field of a record is as it is.</summary>
 /// <param name="SystemField">What the system calls it; null when the mapping does not relate it to one field.</param>
@@ -27,7 +31,8 @@ public sealed record ExplainedWrite(string EffectKey, string Outcome, string? Re
 /// <param name="Write">The last write of the field into this record; null when the audit log has none.</param>
 /// <param name="Why">The answer in a sentence, without a value.</param>
 public sealed record ExplainedField(
-    string Path, string? SystemField, FieldValue? There, Agreement? Base, FieldValue? Golden, string? Rule, IReadOnlyList<ExplainedClaim> Claims, IReadOnlyList<Conflict> Conflicts,
+    string Path, string? SystemField, FieldValue? There, Agreement? Base, FieldValue? Golden, string? Rule,
+    IReadOnlyList<ExplainedClaim> Claims, IReadOnlyList<Conflict> Conflicts,
     Override? Pinned, bool IsHeld, ExplainedWrite? Write, string Why);
 
 /// <summary>Why a record is as it is.</summary>
@@ -37,10 +42,12 @@ public sealed record ExplainedField(
 /// <param name="Audit">The newest entries about the record and its customer.</param>
 /// <param name="Quarantine">Why it is in quarantine; null when it is not.</param>
 public sealed record Explanation(
-    SourceRecord Record, StreamName Stream, GoldenRecord? Golden, string Mapping, IReadOnlyList<ExplainedField> Fields, IReadOnlyList<PendingDelivery> Deliveries,
+    SourceRecord Record, StreamName Stream, GoldenRecord? Golden, string Mapping, IReadOnlyList<ExplainedField> Fields,
+    IReadOnlyList<PendingDelivery> Deliveries,
     IReadOnlyList<StoredAuditEntry> Audit, QuarantineEntry? Quarantine);
 
-/// <summary>Answers why a field of a record in a system has its value: who says so, which rule chose it, and which write brought it there.</summary>
+/// <summary>Answers why a field of a record in a system has its value: who says so, which rule chose it, and which write brought it
+/// there.</summary>
 public sealed class ExplainQuery(SyncContext context, IStoreQueries queries)
 {
     private const int AuditMax = 200;
@@ -51,13 +58,16 @@ public sealed class ExplainQuery(SyncContext context, IStoreQueries queries)
     /// <param name="id">The system's own key, or <c>record/4711</c>.</param>
     /// <param name="field">A canonical path, or what the system calls the field; null for all.</param>
     /// <exception cref="AdminException">There is no such stream, record or field.</exception>
-    public Task<Explanation> ExplainAsync(string connection, string stream, string id, string? field, string actor, CancellationToken cancellationToken) => acts.RunAsync(actor, async act =>
+    public Task<Explanation> ExplainAsync(string connection, string stream, string id, string? field, string actor,
+        CancellationToken cancellationToken) => acts.RunAsync(actor, async act =>
     {
         var settings = StreamOf(connection, stream);
         var record = await FindAsync(settings, id, cancellationToken);
-        var cluster = record.GoldenId == 0 ? null : (await context.Store.LoadClustersAsync([record.GoldenId], cancellationToken)).GetValueOrDefault(record.GoldenId);
+        var cluster = record.GoldenId == 0 ? null : (await context.Store.LoadClustersAsync([record.GoldenId], cancellationToken))
+            .GetValueOrDefault(record.GoldenId);
         var paths = PathsOf(settings, record, cluster?.Golden, field);
-        IReadOnlyList<PendingDelivery> deliveries = cluster is null ? [] : [.. (await context.Store.FindDeliveriesAsync([cluster.Golden.Id], cancellationToken))
+        IReadOnlyList<PendingDelivery> deliveries = cluster is null ? []
+            : [.. (await context.Store.FindDeliveriesAsync([cluster.Golden.Id], cancellationToken))
             .Where(row => row.Stream == record.Stream && row.SourceRecordId == record.Id)];
         var conflicts = cluster is null ? [] : await queries.ListConflictsOfAsync(cluster.Golden.Id, cancellationToken);
         var audit = await AuditAsync(record, cluster?.Golden, cancellationToken);
@@ -72,26 +82,31 @@ public sealed class ExplainQuery(SyncContext context, IStoreQueries queries)
     {
         var known = context.Settings.Streams.Where(one => one.Name.Connection == connection).ToArray();
         if (known.Length == 0)
-            throw AdminException.Unknown($"There is no connection '{connection}'. There are: {string.Join(", ", context.Settings.Connections.Select(static one => one.Name))}.");
+            throw AdminException.Unknown($"There is no connection '{connection}'. There are: "
+                + $"{string.Join(", ", context.Settings.Connections.Select(static one => one.Name))}.");
         return known.FirstOrDefault(one => one.Name.Stream == stream)
-            ?? throw AdminException.Unknown($"The connection '{connection}' has no stream '{stream}'. It has: {string.Join(", ", known.Select(static one => one.Name.Stream))}.");
+            ?? throw AdminException.Unknown($"The connection '{connection}' has no stream '{stream}'. It has: "
+                + $"{string.Join(", ", known.Select(static one => one.Name.Stream))}.");
     }
 
     private async Task<SourceRecord> FindAsync(StreamSettings stream, string id, CancellationToken cancellationToken)
     {
         var key = SyncContext.KeyDigest(context.Digests, stream.Number, id);
-        long? found = (await context.Store.FindLandedAsync(stream.Number, [key], cancellationToken)).TryGetValue(key, out var landed) ? landed.Id
+        long? found = (await context.Store.FindLandedAsync(stream.Number, [key], cancellationToken)).TryGetValue(key, out var landed)
+            ? landed.Id
             : id.StartsWith("record/", StringComparison.Ordinal) && Names.TryRecord(id, out var number) ? number : null;
         var records = found is { } one ? await context.Store.LoadRecordsAsync([one], withRaw: false, cancellationToken) : [];
         return records.FirstOrDefault(record => record.Stream == stream.Number) ?? throw AdminException.Unknown(
-            $"The hub has landed no record '{id}' of {stream.Name}. Give the system's own key, or record/N. Whether the system has it: hub reconcile {stream.Name.Connection}");
+            $"The hub has landed no record '{id}' of {stream.Name}. Give the system's own key, or record/N. Whether the system has it: "
+                + $"hub reconcile {stream.Name.Connection}");
     }
 
     private static IReadOnlyList<string> PathsOf(StreamSettings stream, SourceRecord record, GoldenRecord? golden, string? field)
     {
         if (field is null)
         {
-            return [.. record.Fields.AsSpan().ToArray().Select(static state => state.Path).Concat(stream.Mapping.WritablePaths.Where(path => golden?.Fields.Any(one => one.Path == path) == true))
+            return [.. record.Fields.AsSpan().ToArray().Select(static state => state.Path)
+                .Concat(stream.Mapping.WritablePaths.Where(path => golden?.Fields.Any(one => one.Path == path) == true))
                 .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         }
 
@@ -101,21 +116,25 @@ public sealed class ExplainQuery(SyncContext context, IStoreQueries queries)
         return stream.Mapping.CanRead(path) || stream.Mapping.CanWrite(path)
             ? [path]
             : throw AdminException.WrongValue(
-                $"'{field}' is neither a field of {stream.Name} that {FieldReason.FileOf(stream)} maps, nor a canonical path that it reads or writes. It maps: {string.Join(", ", stream.Mapping.SourceFields)}.");
+                $"'{field}' is neither a field of {stream.Name} that {FieldReason.FileOf(stream)} maps, nor a canonical path that it "
+                    + $"reads or writes. It maps: {string.Join(", ", stream.Mapping.SourceFields)}.");
     }
 
     private ExplainedField Explain(
-        StreamSettings stream, SourceRecord record, Cluster? cluster, string path, IReadOnlyList<Conflict> conflicts, IReadOnlyList<PendingDelivery> deliveries,
+        StreamSettings stream, SourceRecord record, Cluster? cluster, string path, IReadOnlyList<Conflict> conflicts,
+        IReadOnlyList<PendingDelivery> deliveries,
         IReadOnlyList<StoredAuditEntry> audit)
     {
         var state = record.Fields.Find(path);
-        var golden = cluster?.Golden.Fields.FirstOrDefault(field => field.Path == path) is { Path: not null } field ? field : (GoldenField?)null;
+        var golden = cluster?.Golden.Fields.FirstOrDefault(field => field.Path == path) is { Path: not null } field ? field
+            : (GoldenField?)null;
         var pinned = cluster?.Golden.Overrides.FirstOrDefault(one => one.Path == path) is { Path: not null } word ? word : (Override?)null;
         var isHeld = cluster?.Golden.Held.Any(held => held.Path == path) ?? false;
         var claims = cluster is null ? [] : ClaimsOf(cluster, path, golden);
         var write = WriteOf(record, path, deliveries, audit);
         return new(
-            path, stream.Mapping.SourceOf(path), state.Seen, state.Base, golden?.Value, golden?.Rule, claims, [.. conflicts.Where(one => one.Path == path)], pinned, isHeld, write,
+            path, stream.Mapping.SourceOf(path), state.Seen, state.Base, golden?.Value, golden?.Rule, claims,
+            [.. conflicts.Where(one => one.Path == path)], pinned, isHeld, write,
             new FieldReason(stream, record, cluster, plan).Of(state, golden, isHeld, write is not null, deliveries));
     }
 
@@ -125,25 +144,34 @@ public sealed class ExplainQuery(SyncContext context, IStoreQueries queries)
             .Select(one =>
             {
                 var stream = context.Settings.Find(one.Member.Stream);
-                return new ExplainedClaim(one.Member.Id, stream?.Name, one.Own!.Value.Value, one.Own.Value.At, stream is null ? null : NameOf(stream), one.Member.Id == golden?.RecordId);
+                return new ExplainedClaim(one.Member.Id, stream?.Name, one.Own!.Value.Value, one.Own.Value.At,
+                    stream is null ? null : NameOf(stream), one.Member.Id == golden?.RecordId);
             })
-            .OrderByDescending(static claim => claim.IsWinner).ThenByDescending(static claim => claim.At).ThenBy(static claim => claim.RecordId),
+            .OrderByDescending(static claim => claim.IsWinner).ThenByDescending(static claim => claim.At)
+                .ThenBy(static claim => claim.RecordId),
     ];
 
-    private static ExplainedWrite? WriteOf(SourceRecord record, string path, IReadOnlyList<PendingDelivery> deliveries, IReadOnlyList<StoredAuditEntry> audit)
+    private static ExplainedWrite? WriteOf(SourceRecord record, string path, IReadOnlyList<PendingDelivery> deliveries,
+        IReadOnlyList<StoredAuditEntry> audit)
     {
-        var entry = audit.Select(static one => one.Entry).FirstOrDefault(entry => entry.Action == "delivery.settled" && entry.Object == record.ToString()
-            && entry.Outcome.EndsWith($" {DeliveryOutcome.Applied}", StringComparison.Ordinal) && entry.Fields?.Split('\n').Contains(path, StringComparer.Ordinal) == true);
+        var entry = audit.Select(static one => one.Entry).FirstOrDefault(entry => IsWriteOf(entry, record, path));
         return entry is null ? null : new(
-            entry.Correlation ?? "", entry.Outcome, entry.Reason, deliveries.FirstOrDefault(row => row.EffectKey == entry.Correlation)?.AttemptedAt, entry.At, entry.Configuration);
+            entry.Correlation ?? "", entry.Outcome, entry.Reason,
+            deliveries.FirstOrDefault(row => row.EffectKey == entry.Correlation)?.AttemptedAt, entry.At, entry.Configuration);
     }
 
-    private async ValueTask<IReadOnlyList<StoredAuditEntry>> AuditAsync(SourceRecord record, GoldenRecord? golden, CancellationToken cancellationToken)
+    private static bool IsWriteOf(AuditEntry entry, SourceRecord record, string path) => entry.Action == "delivery.settled"
+        && entry.Object == record.ToString() && entry.Outcome.EndsWith($" {DeliveryOutcome.Applied}", StringComparison.Ordinal)
+        && entry.Fields?.Split('\n').Contains(path, StringComparer.Ordinal) == true;
+
+    private async ValueTask<IReadOnlyList<StoredAuditEntry>> AuditAsync(SourceRecord record, GoldenRecord? golden,
+        CancellationToken cancellationToken)
     {
         var entries = await queries.ListAuditAsync(new() { Object = record.ToString() }, null, AuditMax, cancellationToken);
         return golden is null
             ? entries
-            : [.. entries.Concat(await queries.ListAuditAsync(new() { Object = golden.ToString() }, null, AuditMax, cancellationToken)).OrderByDescending(static one => one.Sequence)];
+            : [.. entries.Concat(await queries.ListAuditAsync(new() { Object = golden.ToString() }, null, AuditMax, cancellationToken))
+                .OrderByDescending(static one => one.Sequence)];
     }
 
     private static string NameOf(StreamSettings stream) => $"{FieldReason.FileOf(stream)} ({stream.Mapping.Version})";

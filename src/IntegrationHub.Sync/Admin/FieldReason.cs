@@ -12,11 +12,13 @@ internal sealed class FieldReason(StreamSettings stream, SourceRecord record, Cl
     public string Of(FieldState state, GoldenField? golden, bool isHeld, bool isWritten, IReadOnlyList<PendingDelivery> deliveries)
     {
         if (record.Removal != Removal.None)
-            return record.Removal == Removal.ByHub ? "The hub removed the record." : "The record was removed there; what is shown is what it held last.";
+            return record.Removal == Removal.ByHub ? "The hub removed the record."
+                : "The record was removed there; what is shown is what it held last.";
         if (record.Stage is RecordStage.Quarantined or RecordStage.Filtered || cluster is null)
             return $"The record is {record.Stage.ToString().ToLowerInvariant()} and takes no part: it shows what its system says.";
         if (golden is not { } says)
-            return state.Seen is { IsEmpty: false } ? "Its system says so; no customer field is made of it." : "Nobody says anything about it.";
+            return state.Seen is { IsEmpty: false } ? "Its system says so; no customer field is made of it."
+                : "Nobody says anything about it.";
         if (state.Seen == says.Value)
             return $"{Origin(state, says, isWritten)} Rule: {says.Rule}.";
         if (state.Base is { } agreed && agreed.Ours == says.Value && agreed.Theirs == state.Seen)
@@ -25,7 +27,8 @@ internal sealed class FieldReason(StreamSettings stream, SourceRecord record, Cl
     }
 
     /// <summary>The mapping's file without its folder.</summary>
-    public static string FileOf(StreamSettings stream) => stream.Mapping.FileName[(stream.Mapping.FileName.LastIndexOfAny(['/', '\\']) + 1)..];
+    public static string FileOf(StreamSettings stream) =>
+        stream.Mapping.FileName[(stream.Mapping.FileName.LastIndexOfAny(['/', '\\']) + 1)..];
 
     private string Origin(FieldState state, GoldenField golden, bool isWritten) => golden.RecordId switch
     {
@@ -53,7 +56,8 @@ internal sealed class FieldReason(StreamSettings stream, SourceRecord record, Cl
         return open switch
         {
             { State: DeliveryState.Dead } => $"{open} failed for good ({open.ErrorCode}). See: hub dead-letters show {open.Id}",
-            { State: DeliveryState.Planned } => $"{open} is to write it{(stream.AsksBeforeWriting ? ", when it is approved where that is asked for" : "")}.",
+            { State: DeliveryState.Planned } =>
+                $"{open} is to write it{(stream.AsksBeforeWriting ? ", when it is approved where that is asked for" : "")}.",
             { } => $"{open} is writing it.",
             null => $"nothing is on its way. To have it queued: hub reconcile {stream.Name.Connection} --repair",
         };

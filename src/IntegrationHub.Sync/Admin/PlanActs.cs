@@ -7,13 +7,15 @@ using IntegrationHub.Sync.Store;
 namespace IntegrationHub.Sync.Admin;
 
 /// <summary>What a plan would do to one stream.</summary>
-/// <param name="Linked">Records of the stream that share their customer with another record: they were matched, and are not created again.</param>
+/// <param name="Linked">Records of the stream that share their customer with another record: they were matched, and are not created
+/// again.</param>
 /// <param name="Review">Records of the stream that wait for a person before anything can be said of them.</param>
 /// <param name="Calls">Calls that the writes cost at least; reading back comes on top where an answer does not show the record.</param>
 /// <param name="DailyCalls">The connection's calls in a day; null when nothing limits them.</param>
 /// <param name="UnreadStreams">Streams that have to be read once before anything is created here; none when creates may go.</param>
 public sealed record PlanTarget(
-    StreamSettings Stream, WriteCounts Writes, int Linked, int Review, long Calls, int? DailyCalls, Rights Activated, IReadOnlyList<StreamName> UnreadStreams)
+    StreamSettings Stream, WriteCounts Writes, int Linked, int Review, long Calls, int? DailyCalls, Rights Activated,
+    IReadOnlyList<StreamName> UnreadStreams)
 {
     /// <summary>Some of the stream's rights wait for a person.</summary>
     public bool AwaitsApproval => Stream.AsksBeforeWriting && (Stream.Rights & ~Activated) != Rights.None;
@@ -33,11 +35,12 @@ public sealed record PlanView(WritePlan Plan, IReadOnlyList<PlanTarget> Targets,
 /// <param name="Activated">Streams that the hub writes to by itself from now on.</param>
 /// <param name="Waiting">Streams that still ask, because what waits there is not all in the plan.</param>
 public sealed record PlanApproval(
-    long Approved, IReadOnlyList<PlannedEffect> Changed, long ChangedCount, IReadOnlyList<StreamName> Activated, IReadOnlyList<StreamName> Waiting);
+    long Approved, IReadOnlyList<PlannedEffect> Changed, long ChangedCount, IReadOnlyList<StreamName> Activated,
+    IReadOnlyList<StreamName> Waiting);
 
 /// <summary>Makes plans of what would be written, shows them, and takes a person's approval.</summary>
-/// <remarks>A plan is written page by page and seen once it is whole. Its effects are recognised by a digest of all that they do, when they are approved and again
-/// right before they are sent; what does something else by then is not sent by the plan.</remarks>
+/// <remarks>A plan is written page by page and seen once it is whole. Its effects are recognised by a digest of all that they do, when they
+/// are approved and again right before they are sent; what does something else by then is not sent by the plan.</remarks>
 public sealed class PlanActs(SyncContext context, IStoreQueries queries)
 {
     private const int PageSize = 200;
@@ -55,7 +58,8 @@ public sealed class PlanActs(SyncContext context, IStoreQueries queries)
         var streams = TargetsOf(connection);
         var ids = new IdPool(context.Store);
         await ids.EnsureAsync(IdRange.Plan, 1, 1, cancellationToken);
-        var made = new WritePlan { Id = ids.Next(IdRange.Plan), MadeAt = context.Clock.GetUtcNow(), Actor = actor, Streams = [.. streams.Select(static stream => stream.Number)] };
+        var made = new WritePlan { Id = ids.Next(IdRange.Plan), MadeAt = context.Clock.GetUtcNow(), Actor = actor,
+            Streams = [.. streams.Select(static stream => stream.Number)] };
         await acts.RunAsync(actor, act =>
         {
             act.Changes.ForgetPlansBefore = act.Now - KeepFor;
@@ -89,7 +93,8 @@ public sealed class PlanActs(SyncContext context, IStoreQueries queries)
                 .Aggregate(default(WriteCounts), static (sum, effect) => sum.Plus(effect.Operation, effect.Count));
             var runtime = context.Settings.ConnectionOf(stream);
             targets.Add(new(
-                stream, writes, (int)summary.Streams[stream.Number].Merged, states[stream.Number].Quarantined, CallsOf(runtime, stream, writes), runtime.DailyCalls,
+                stream, writes, (int)summary.Streams[stream.Number].Merged, states[stream.Number].Quarantined,
+                CallsOf(runtime, stream, writes), runtime.DailyCalls,
                 states[stream.Number].Activated, writes.Creates > 0 ? await UnreadAsync(stream, cancellationToken) : []));
         }
 
@@ -97,9 +102,11 @@ public sealed class PlanActs(SyncContext context, IStoreQueries queries)
     }
 
     /// <summary>A plan's effects as they were shown, by the ids of their deliveries.</summary>
-    /// <param name="withValues">The caller shows the values, which are personal: that is written to the audit log before they are given.</param>
+    /// <param name="withValues">The caller shows the values, which are personal: that is written to the audit log before they are
+    /// given.</param>
     /// <exception cref="AdminException">There is no such plan.</exception>
-    public async Task<IReadOnlyList<PlannedEffect>> ListEffectsAsync(long planId, ListPage page, bool withValues, string actor, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PlannedEffect>> ListEffectsAsync(long planId, ListPage page, bool withValues, string actor,
+        CancellationToken cancellationToken)
     {
         var shown = await FindAsync(planId, cancellationToken);
         if (withValues)
@@ -114,14 +121,16 @@ public sealed class PlanActs(SyncContext context, IStoreQueries queries)
         return await queries.ListEffectsAsync(planId, page, cancellationToken);
     }
 
-    /// <summary>Approves what a plan shows, as far as it would still do the same: a running hub, or the next round, sends it. Where all that waits for a stream
-    /// is in the plan and unchanged, the stream is activated: from then on the hub writes to it by itself.</summary>
+    /// <summary>Approves what a plan shows, as far as it would still do the same: a running hub, or the next round, sends it. Where all
+    /// that waits for a stream is in the plan and unchanged, the stream is activated: from then on the hub writes to it by
+    /// itself.</summary>
     /// <exception cref="AdminException">There is no such plan, or it is approved already.</exception>
     public async Task<PlanApproval> ApproveAsync(long planId, string actor, CancellationToken cancellationToken)
     {
         var found = await FindAsync(planId, cancellationToken);
         if (found.State == WritePlanState.Approved)
-            throw AdminException.Refused($"{found} was approved by {found.ApprovedBy}. To see what has become of it: hub plan show {planId}. For what waits since: hub sync --plan");
+            throw AdminException.Refused($"{found} was approved by {found.ApprovedBy}. To see what has become of it: hub plan show "
+                + $"{planId}. For what waits since: hub sync --plan");
         long approved = 0, changedCount = 0;
         var changed = new List<PlannedEffect>();
         var unsettled = new HashSet<int>();
@@ -150,14 +159,17 @@ public sealed class PlanActs(SyncContext context, IStoreQueries queries)
     /// <exception cref="AdminException">There is no such plan.</exception>
     private async Task<WritePlan> FindAsync(long planId, CancellationToken cancellationToken) =>
         await queries.FindPlanAsync(planId, cancellationToken)
-        ?? throw AdminException.Unknown($"There is no plan/{planId}. See 'hub plan list'; plans are kept for {KeepFor.TotalDays:0} days. To make one: hub sync --plan");
+        ?? throw AdminException.Unknown($"There is no plan/{planId}. See 'hub plan list'; plans are kept for {KeepFor.TotalDays:0} days. "
+            + $"To make one: hub sync --plan");
 
     private List<StreamSettings> TargetsOf(string? connection)
     {
         var known = context.Settings.Connections.FirstOrDefault(one => one.Name == connection);
         if (connection is not null && known is null)
-            throw AdminException.Unknown($"There is no connection '{connection}'. There are: {string.Join(", ", context.Settings.Connections.Select(static one => one.Name))}.");
-        return [.. context.Settings.Streams.Where(stream => stream.Writes && context.Settings.ConnectionOf(stream).Target is not null && (known is null || stream.Name.Connection == connection))];
+            throw AdminException.Unknown($"There is no connection '{connection}'. There are: "
+                + $"{string.Join(", ", context.Settings.Connections.Select(static one => one.Name))}.");
+        return [.. context.Settings.Streams.Where(stream => stream.Writes && context.Settings.ConnectionOf(stream).Target is not null
+            && (known is null || stream.Name.Connection == connection))];
     }
 
     private async Task<long> WriteEffectsAsync(WritePlan made, StreamSettings stream, string actor, CancellationToken cancellationToken)
@@ -183,39 +195,48 @@ public sealed class PlanActs(SyncContext context, IStoreQueries queries)
     private PlannedEffect? EffectOf(long planId, StreamSettings stream, DueDelivery due)
     {
         var (row, cluster) = (due.Delivery, due.Cluster);
-        if (cluster.Golden.Id != row.GoldenId
-            || plan.NeedsOf(cluster.Golden, cluster.Members, stream, out _).FirstOrDefault(need => (need.Record?.Id ?? 0) == row.SourceRecordId) is not { } need)
+        var need = cluster.Golden.Id != row.GoldenId ? null : plan.NeedsOf(cluster.Golden, cluster.Members, stream, out _)
+            .FirstOrDefault(need => (need.Record?.Id ?? 0) == row.SourceRecordId);
+        if (need is null)
             return null;
-        var changes = EffectText.ChangesOf(need, stream);
+        var sent = EffectText.AsSent(need, row);
+        var changes = EffectText.ChangesOf(sent, stream);
         return new(
-            planId, row.Id, stream.Number, row.GoldenId, row.SourceRecordId, need.Operation, EffectText.DigestOf(context.Digests, row.GoldenId, need, changes), changes,
-            EffectState.Proposed);
+            planId, row.Id, stream.Number, row.GoldenId, row.SourceRecordId, sent.Operation,
+            EffectText.DigestOf(context.Digests, row.GoldenId, sent, changes), changes, EffectState.Proposed);
     }
 
     /// <returns>The deliveries of the page that would still do the same.</returns>
-    private Task<HashSet<long>> ApprovePageAsync(IReadOnlyList<PlannedEffect> page, string actor, CancellationToken cancellationToken) => acts.RunAsync(actor, async act =>
+    private Task<HashSet<long>> ApprovePageAsync(IReadOnlyList<PlannedEffect> page, string actor, CancellationToken cancellationToken) =>
+        acts.RunAsync(actor, async act =>
     {
-        var clusters = await context.Store.LoadClustersAsync([.. page.Select(static effect => effect.GoldenId).Distinct()], cancellationToken);
+        var clusters = await context.Store.LoadClustersAsync([.. page.Select(static effect => effect.GoldenId).Distinct()],
+            cancellationToken);
         var rows = (await context.Store.FindDeliveriesAsync([.. clusters.Keys], cancellationToken)).ToDictionary(static row => row.Id);
         var same = new HashSet<long>();
         foreach (var effect in page.Where(static effect => effect.State == EffectState.Proposed))
         {
-            var isSame = context.Settings.Find(effect.Stream) is { } stream && rows.TryGetValue(effect.DeliveryId, out var row) && row.State == DeliveryState.Planned
+            var isSame = context.Settings.Find(effect.Stream) is { } stream && rows.TryGetValue(effect.DeliveryId, out var row)
+                && row.State == DeliveryState.Planned
                 && EffectOf(effect.Plan, stream, new(row, clusters[effect.GoldenId]))?.Digest == effect.Digest;
             if (isSame)
                 same.Add(effect.DeliveryId);
-            act.Changes.EffectChanges.Add(new(effect.Plan, effect.DeliveryId, EffectState.Proposed, isSame ? EffectState.Approved : EffectState.Changed));
+            act.Changes.EffectChanges.Add(new(effect.Plan, effect.DeliveryId, EffectState.Proposed, isSame ? EffectState.Approved
+                : EffectState.Changed));
         }
 
         return same;
     }, cancellationToken);
 
     private Task<(IReadOnlyList<StreamName> Activated, IReadOnlyList<StreamName> Waiting)> CloseAsync(
-        WritePlan found, long approved, long changed, HashSet<int> unsettled, string actor, CancellationToken cancellationToken) => acts.RunAsync(actor, async act =>
+        WritePlan found, long approved, long changed, HashSet<int> unsettled, string actor, CancellationToken cancellationToken) =>
+            acts.RunAsync(actor, async act =>
     {
         var states = (await queries.ListStreamsAsync(cancellationToken)).ToDictionary(static state => state.Progress.Stream);
-        var planned = (await queries.CountEffectsAsync(found.Id, cancellationToken)).Where(static effect => effect.State == EffectState.Approved)
-            .GroupBy(static effect => effect.Stream).ToDictionary(static group => group.Key, static group => group.Sum(static effect => effect.Count));
+        var planned = (await queries.CountEffectsAsync(found.Id, cancellationToken))
+            .Where(static effect => effect.State == EffectState.Approved)
+            .GroupBy(static effect => effect.Stream)
+                .ToDictionary(static group => group.Key, static group => group.Sum(static effect => effect.Count));
         var activated = new List<StreamName>();
         var waiting = new List<StreamName>();
         foreach (var stream in found.Streams.Select(context.Settings.Find).OfType<StreamSettings>())
@@ -224,7 +245,8 @@ public sealed class PlanActs(SyncContext context, IStoreQueries queries)
                 continue;
             // What came up since nobody has seen: the stream goes on asking.
             if (unsettled.Contains(stream.Number)
-                || (states[stream.Number].Planned > planned.GetValueOrDefault(stream.Number) && await HasUnplannedAsync(found, stream, cancellationToken)))
+                || (states[stream.Number].Planned > planned.GetValueOrDefault(stream.Number)
+                    && await HasUnplannedAsync(found, stream, cancellationToken)))
             {
                 waiting.Add(stream.Name);
                 continue;
@@ -248,7 +270,8 @@ public sealed class PlanActs(SyncContext context, IStoreQueries queries)
             if (page.Count == 0)
                 return false;
             after = page[^1].Delivery.Id;
-            var approved = (await context.Store.FindApprovedEffectsAsync([.. page.Select(static due => due.Delivery.Id)], cancellationToken))
+            var approved =
+                (await context.Store.FindApprovedEffectsAsync([.. page.Select(static due => due.Delivery.Id)], cancellationToken))
                 .Where(effect => effect.Plan == found.Id).Select(static effect => effect.DeliveryId).ToHashSet();
             if (page.Any(due => !approved.Contains(due.Delivery.Id) && EffectOf(found.Id, stream, due) is not null))
                 return true;
@@ -264,7 +287,8 @@ public sealed class PlanActs(SyncContext context, IStoreQueries queries)
 
     private async ValueTask<IReadOnlyList<StreamName>> UnreadAsync(StreamSettings target, CancellationToken cancellationToken)
     {
-        var readable = context.Settings.Streams.Where(stream => stream.Reads && stream.Entity == target.Entity).Select(static stream => stream.Number).ToArray();
+        var readable = context.Settings.Streams.Where(stream => stream.Reads && stream.Entity == target.Entity)
+            .Select(static stream => stream.Number).ToArray();
         var unread = await context.Store.ListUnreadStreamsAsync(readable, cancellationToken);
         return [.. unread.Select(number => context.Settings.Find(number)!.Name)];
     }

@@ -133,10 +133,10 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
         var (row, cluster) = (due.Delivery, due.Cluster);
         if (need is null)
             return null;
-        if (row.YieldPath is { } yielded && need.Fields.Any(field => field.Path == yielded))
-            need = need with { Fields = [new Field(yielded, FieldValue.Empty)] };
-        else
+        var sent = EffectText.AsSent(need, row);
+        if (ReferenceEquals(sent, need))
             row = row with { YieldPath = null };
+        need = sent;
         var now = context.Clock.GetUtcNow();
         var going = leftOut.Pick(need.Fields, out waitsUntil);
         var fields = need.Operation == DeliveryOperation.Delete ? [] : stream.Mapping.Write(going, problems);

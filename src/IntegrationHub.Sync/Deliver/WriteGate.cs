@@ -5,7 +5,8 @@ using IntegrationHub.Sync.Store;
 
 namespace IntegrationHub.Sync.Deliver;
 
-/// <summary>Says what may be written without asking: everything, what a person has activated, or nothing but the effects of approved plans.</summary>
+/// <summary>Says what may be written without asking: everything, what a person has activated, or nothing but the effects of approved
+/// plans.</summary>
 internal sealed class WriteGate(SyncContext context)
 {
     /// <param name="approvedOnly">Only the effects of approved plans, also where the stream is active.</param>
@@ -20,7 +21,8 @@ internal sealed class WriteGate(SyncContext context)
     }
 
     /// <summary>The digests that approved plans have of some deliveries.</summary>
-    public async ValueTask<ILookup<long, Digest>> ApprovedAsync(IReadOnlyList<DueDelivery> due, Rights free, CancellationToken cancellationToken)
+    public async ValueTask<ILookup<long, Digest>> ApprovedAsync(IReadOnlyList<DueDelivery> due, Rights free,
+        CancellationToken cancellationToken)
     {
         IReadOnlyList<PlannedEffect> effects = free == OperationRights.Every
             ? []
@@ -29,14 +31,19 @@ internal sealed class WriteGate(SyncContext context)
     }
 
     /// <summary>Whether a need may be sent now: it needs no plan, or does exactly what an approved plan showed.</summary>
-    public bool Passes(StreamSettings stream, PendingDelivery row, Need need, Rights free, ILookup<long, Digest> approved) =>
-        free.HasFlag(need.Operation.Needs())
-        || (approved.Contains(row.Id) && approved[row.Id].Contains(EffectText.DigestOf(context.Digests, row.GoldenId, need, EffectText.ChangesOf(need, stream))));
+    public bool Passes(StreamSettings stream, PendingDelivery row, Need need, Rights free, ILookup<long, Digest> approved)
+    {
+        if (free.HasFlag(need.Operation.Needs()))
+            return true;
+        var sent = EffectText.AsSent(need, row);
+        return approved[row.Id].Contains(EffectText.DigestOf(context.Digests, row.GoldenId, sent, EffectText.ChangesOf(sent, stream)));
+    }
 
     /// <summary>Deliveries that have come to rest: the approval of their effects is used up.</summary>
     public async ValueTask UseUpAsync(StepChanges changes, CancellationToken cancellationToken)
     {
-        var resting = changes.Deliveries.Where(static row => row.State is DeliveryState.Settled or DeliveryState.Dead).Select(static row => row.Id).ToArray();
+        var resting = changes.Deliveries.Where(static row => row.State is DeliveryState.Settled or DeliveryState.Dead)
+            .Select(static row => row.Id).ToArray();
         if (resting.Length == 0)
             return;
         foreach (var effect in await context.Store.FindApprovedEffectsAsync(resting, cancellationToken))

@@ -9,7 +9,8 @@ public enum DifferenceKind
     /// <summary>The hub holds the record; the system has it no more.</summary>
     MissingInSystem,
 
-    /// <summary>The record was not shown, and nothing says for certain whether it is gone: the read was not complete and the system cannot be asked for it.</summary>
+    /// <summary>The record was not shown, and nothing says for certain whether it is gone: the read was not complete and the system cannot
+    /// be asked for it.</summary>
     NotShown,
 
     /// <summary>The system changed fields and the hub has not seen it.</summary>
@@ -36,8 +37,10 @@ public enum DifferenceKind
 
 public static class DifferenceKinds
 {
-    /// <summary>Whether nothing that the hub knows explains it: it should not be there. The others are known, and wait for a person.</summary>
-    public static bool IsUnexplained(this DifferenceKind kind) => kind is not (DifferenceKind.DuplicateInSystem or DifferenceKind.LinkedToDeleted);
+    /// <summary>Whether nothing that the hub knows explains it: it should not be there. The others are known, and wait for a
+    /// person.</summary>
+    public static bool IsUnexplained(this DifferenceKind kind) =>
+        kind is not (DifferenceKind.DuplicateInSystem or DifferenceKind.LinkedToDeleted);
 }
 
 /// <summary>One difference that a reconciliation found.</summary>
@@ -45,10 +48,12 @@ public static class DifferenceKinds
 /// <param name="SourceRecordId">0 when the hub has no such record.</param>
 /// <param name="GoldenId">0 when it belongs to no customer.</param>
 /// <param name="Key">The system's key; null where there is no record.</param>
-/// <param name="Fields">What differs: before, what the hub believes (or the system shows, where the hub has not delivered); after, what holds.</param>
+/// <param name="Fields">What differs: before, what the hub believes (or the system shows, where the hub has not delivered); after, what
+/// holds.</param>
 /// <param name="IsRepaired">It was landed or queued; the normal way does the rest.</param>
 public sealed record Difference(
-    long Run, Digest Subject, DifferenceKind Kind, long SourceRecordId, long GoldenId, string? Key, IReadOnlyList<FieldChange> Fields, bool IsRepaired)
+    long Run, Digest Subject, DifferenceKind Kind, long SourceRecordId, long GoldenId, string? Key, IReadOnlyList<FieldChange> Fields,
+    bool IsRepaired)
 {
     public override string ToString() => $"{Kind} of record/{SourceRecordId}";
 }

@@ -63,7 +63,8 @@ public readonly record struct FieldChange(string Path, FieldValue? Before, Field
 /// <param name="Digest">Keyed digest of everything that it does: as long as a delivery makes the same digest, it does the same.</param>
 /// <param name="Fields">In ordinal order of their paths; none for a delete.</param>
 public sealed record PlannedEffect(
-    long Plan, long DeliveryId, int Stream, long GoldenId, long SourceRecordId, DeliveryOperation Operation, Digest Digest, IReadOnlyList<FieldChange> Fields,
+    long Plan, long DeliveryId, int Stream, long GoldenId, long SourceRecordId, DeliveryOperation Operation, Digest Digest,
+    IReadOnlyList<FieldChange> Fields,
     EffectState State)
 {
     public override string ToString() => $"{Operation} of delivery/{DeliveryId}";

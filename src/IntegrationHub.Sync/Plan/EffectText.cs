@@ -9,7 +9,13 @@ namespace IntegrationHub.Sync.Plan;
 /// <summary>What a need writes, as a person is shown it, and the digest by which it is recognised when it is sent.</summary>
 internal static class EffectText
 {
-    /// <summary>The fields that a need changes; a value that has no form in the system is left out, as it is when the need is sent.</summary>
+    /// <summary>The need as its delivery sends it now: a record that has to give up a value first is only cleared of it.</summary>
+    public static Need AsSent(Need need, PendingDelivery row) => row.YieldPath is { } yielded && need.Fields.Any(field => field.Path == yielded)
+        ? need with { Fields = [new Field(yielded, FieldValue.Empty)] }
+        : need;
+
+    /// <summary>The fields that a need changes; a value that has no form in the system is left out, as it is when the need is
+    /// sent.</summary>
     public static IReadOnlyList<FieldChange> ChangesOf(Need need, StreamSettings stream)
     {
         if (need.Operation == DeliveryOperation.Delete)

@@ -23,7 +23,8 @@ internal sealed class GoldenComparison(PlanStep plan, KeyedDigests digests)
             if (there.Length > 0)
                 run.Count("in target");
             foreach (var duplicate in there.Skip(1))
-                yield return new(run.Run, duplicate.KeyDigest, DifferenceKind.DuplicateInSystem, duplicate.Id, golden.Id, duplicate.Key, [], IsRepaired: false);
+                yield return new(run.Run, duplicate.KeyDigest, DifferenceKind.DuplicateInSystem, duplicate.Id, golden.Id, duplicate.Key, [],
+                    IsRepaired: false);
         }
 
         if (!stream.Writes)
@@ -31,14 +32,19 @@ internal sealed class GoldenComparison(PlanStep plan, KeyedDigests digests)
         var needs = plan.NeedsOf(golden, cluster.Members, stream, out var filter);
         if (golden.Status == GoldenStatus.Live && live.Length == 0 && needs.Count == 0)
             run.Count($"not in target: {WhyNot(stream, records, filter)}");
-        var open = rows.Where(row => row.Stream == stream.Number && row.State != DeliveryState.Settled).ToDictionary(static row => row.SourceRecordId);
+        var open = rows.Where(row => row.Stream == stream.Number && row.State != DeliveryState.Settled)
+            .ToDictionary(static row => row.SourceRecordId);
         foreach (var need in needs.Where(need => need.Record is null || !run.Differing.Contains(need.Record.Id)))
         {
             var changes = EffectText.ChangesOf(need, stream);
             if (Explain(cluster, need, changes, open.GetValueOrDefault(need.Record?.Id ?? 0), free) is { } reason)
                 run.Count(need.Record is null ? $"not in target: {reason}" : $"to be written: {reason}");
             else
-                yield return run.Differ(DifferenceKind.NotDelivered, SubjectOf(golden, need), need.Record, need.Record?.Key, changes, golden.Id);
+            {
+                // Fields that survive together are written together; the ones that are the same already are no difference.
+                var differing = changes.Where(static change => change.Before != change.After).ToArray();
+                yield return run.Differ(DifferenceKind.NotDelivered, SubjectOf(golden, need), need.Record, need.Record?.Key, differing, golden.Id);
+            }
         }
     }
 

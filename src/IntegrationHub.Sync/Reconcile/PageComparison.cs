@@ -12,7 +12,8 @@ namespace IntegrationHub.Sync.Reconcile;
 /// <param name="IsBeingWritten">The hub has a write to it under way.</param>
 internal sealed record ShownRecord(RawRecord Raw, Digest Key, SourceRecord? Held, GoldenRecord? Golden, bool IsBeingWritten);
 
-/// <summary>Compares records that a system shows with what the hub holds, field by field. Pure: decides and counts, and repairs nothing.</summary>
+/// <summary>Compares records that a system shows with what the hub holds, field by field. Pure: decides and counts, and repairs
+/// nothing.</summary>
 internal sealed class PageComparison(HubSettings settings, KeyedDigests digests)
 {
     private readonly ExamineStep examine = new(settings);
@@ -69,9 +70,11 @@ internal sealed class PageComparison(HubSettings settings, KeyedDigests digests)
             return Explained(run, "filtered");
         var differing = Differing(held, fields);
         if (differing.Count == 0 && held.Stage == RecordStage.Linked)
-            return isSame ? CompareLink(run, shown, held) : run.Differ(DifferenceKind.ChangedOutsideMapping, shown.Key, held, shown.Raw.Key);
+            return isSame ? CompareLink(run, shown, held)
+                : run.Differ(DifferenceKind.ChangedOutsideMapping, shown.Key, held, shown.Raw.Key);
         var isKnown = shown.Golden is { } golden && differing.TrueForAll(change => Says(golden, change.Path, change.After));
-        return run.Differ(isSame || (isKnown && held.Stage == RecordStage.Linked) ? DifferenceKind.BaseOutOfDate : DifferenceKind.ChangedUnseen, shown.Key, held, shown.Raw.Key, differing);
+        var kind = isSame || (isKnown && held.Stage == RecordStage.Linked) ? DifferenceKind.BaseOutOfDate : DifferenceKind.ChangedUnseen;
+        return run.Differ(kind, shown.Key, held, shown.Raw.Key, differing);
     }
 
     // It does not map or validate, or a filter keeps it out: that is where the hub has to have it.
@@ -89,7 +92,8 @@ internal sealed class PageComparison(HubSettings settings, KeyedDigests digests)
         if (shown.Golden is not { } golden)
             return run.Differ(DifferenceKind.BaseOutOfDate, shown.Key, held, shown.Raw.Key);
         if (golden.Status == GoldenStatus.Deleted)
-            return run.Stream.Rights.HasFlag(Rights.Delete) && run.Stream.Writes ? Explained(run, "in flight") : run.Differ(DifferenceKind.LinkedToDeleted, shown.Key, held, shown.Raw.Key);
+            return run.Stream.Rights.HasFlag(Rights.Delete) && run.Stream.Writes ? Explained(run, "in flight")
+                : run.Differ(DifferenceKind.LinkedToDeleted, shown.Key, held, shown.Raw.Key);
         var outdated = Outdated(held, golden);
         if (outdated.Count > 0)
             return run.Differ(DifferenceKind.BaseOutOfDate, shown.Key, held, shown.Raw.Key, outdated);
@@ -130,5 +134,6 @@ internal sealed class PageComparison(HubSettings settings, KeyedDigests digests)
         return outdated;
     }
 
-    private static bool Says(GoldenRecord golden, string path, FieldValue value) => golden.Fields.Any(field => field.Path == path && field.Value == value);
+    private static bool Says(GoldenRecord golden, string path, FieldValue value) =>
+        golden.Fields.Any(field => field.Path == path && field.Value == value);
 }

@@ -49,7 +49,8 @@ internal sealed class ReconcileRun(StreamSettings stream, long run, DateTimeOffs
         Counts = new Dictionary<string, long>(counts, StringComparer.Ordinal),
     };
 
-    public Difference Differ(DifferenceKind kind, Digest subject, SourceRecord? record, string? key, IReadOnlyList<FieldChange>? fields = null, long goldenId = 0)
+    public Difference Differ(DifferenceKind kind, Digest subject, SourceRecord? record, string? key,
+        IReadOnlyList<FieldChange>? fields = null, long goldenId = 0)
     {
         if (record is not null)
             Differing.Add(record.Id);

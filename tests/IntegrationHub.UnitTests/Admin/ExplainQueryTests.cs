@@ -32,14 +32,17 @@ public sealed class ExplainQueryTests
         var explanation = await hub.Administration().Explaining.ExplainAsync("a", "people", ada, "city", "eve", CancellationToken.None);
 
         var field = Assert.Single(explanation.Fields);
-        Assert.Equal((City, "city", "Rome", "Rome", "mostRecent"), (field.Path, field.SystemField, field.There?.AsText, field.Golden?.AsText, field.Rule));
+        Assert.Equal((City, "city", "Rome", "Rome", "mostRecent"),
+            (field.Path, field.SystemField, field.There?.AsText, field.Golden?.AsText, field.Rule));
         Assert.Equal(new Agreement(FieldValue.Text("Rome"), FieldValue.Text("Rome")), field.Base);
-        Assert.Equal(["b/people Rome True", "a/people Paris False"], field.Claims.Select(static claim => $"{claim.Source} {claim.Value.AsText} {claim.IsWinner}"));
+        Assert.Equal(["b/people Rome True", "a/people Paris False"],
+            field.Claims.Select(static claim => $"{claim.Source} {claim.Value.AsText} {claim.IsWinner}"));
         Assert.Equal($"people.json ({HubHarness.Mapping.Version})", field.Claims[0].Mapping);
         Assert.Equal(edited, field.Claims[0].At);
         var write = Assert.IsType<ExplainedWrite>(field.Write);
         var row = Assert.Single(explanation.Deliveries);
-        Assert.Equal(("Update Applied", row.EffectKey, row.AttemptedAt, HubHarness.Mapping.Version), (write.Outcome, write.EffectKey, write.AttemptedAt, write.MappingVersion));
+        Assert.Equal(("Update Applied", row.EffectKey, row.AttemptedAt, HubHarness.Mapping.Version),
+            (write.Outcome, write.EffectKey, write.AttemptedAt, write.MappingVersion));
         Assert.Equal($"record/{field.Claims[0].RecordId} says so, and the hub wrote it here. Rule: mostRecent.", field.Why);
         Assert.Contains(explanation.Audit, static one => one.Entry.Action == "golden.changed");
         Assert.Equal([$"record.explained {explanation.Record} shown"], await hub.AuditedAsync("eve"));
@@ -59,7 +62,8 @@ public sealed class ExplainQueryTests
         await hub.Administration().CustomerActs.PinAsync(1, City, "Bern", "eve", CancellationToken.None);
         await hub.SettleAsync();
 
-        var explanation = await hub.Administration().Explaining.ExplainAsync("b", "people", b.LiveKeys[0], null, "eve", CancellationToken.None);
+        var explanation = await hub.Administration().Explaining.ExplainAsync("b", "people", b.LiveKeys[0], null, "eve",
+            CancellationToken.None);
 
         var title = explanation.Fields.Single(static field => field.Path == "organisation.role");
         Assert.True(title.IsHeld);
@@ -90,7 +94,8 @@ public sealed class ExplainQueryTests
         await hub.StartAsync();
         Assert.Contains("the hub may not update records", await WhyAsync(hub, "b", other), StringComparison.Ordinal);
 
-        hub.Change("b", static stream => stream with { Rights = Rights.Update, Filters = [new("nobody", Directions.Out, [new("status", null, null, Exists: true)])] });
+        hub.Change("b", static stream => stream
+            with { Rights = Rights.Update, Filters = [new("nobody", Directions.Out, [new("status", null, null, Exists: true)])] });
         await hub.StartAsync();
         Assert.Contains("the filter 'nobody' keeps the customer out", await WhyAsync(hub, "b", other), StringComparison.Ordinal);
     }
@@ -107,12 +112,15 @@ public sealed class ExplainQueryTests
         Assert.Contains("It has: people.", await RefusedAsync(hub, "a", "x", ada, null), StringComparison.Ordinal);
         Assert.Contains("hub reconcile a", await RefusedAsync(hub, "a", "people", "nobody", null), StringComparison.Ordinal);
         Assert.Contains("It maps: city, email, family", await RefusedAsync(hub, "a", "people", ada, "shoeSize"), StringComparison.Ordinal);
-        Assert.Equal("Ada", (await hub.Administration().Explaining.ExplainAsync("a", "people", "record/1", "name.given", "eve", CancellationToken.None)).Fields[0].There?.AsText);
+        Assert.Equal("Ada",
+            (await hub.Administration().Explaining.ExplainAsync("a", "people", "record/1", "name.given", "eve",
+            CancellationToken.None)).Fields[0].There?.AsText);
     }
 
     private static async Task<string> WhyAsync(HubHarness hub, string connection, string key) =>
         (await hub.Administration().Explaining.ExplainAsync(connection, "people", key, City, "eve", CancellationToken.None)).Fields[0].Why;
 
     private static async Task<string> RefusedAsync(HubHarness hub, string connection, string stream, string id, string? field) =>
-        (await Assert.ThrowsAsync<AdminException>(() => hub.Administration().Explaining.ExplainAsync(connection, stream, id, field, "eve", CancellationToken.None))).Message;
+        (await Assert.ThrowsAsync<AdminException>(() => hub.Administration().Explaining.ExplainAsync(connection, stream, id, field, "eve",
+            CancellationToken.None))).Message;
 }

@@ -28,7 +28,8 @@ public sealed class PlanActsTests
 
         Assert.Empty(b.Ledger);
         Assert.Equal(2, a.Live.Count);
-        var status = (await hub.Administration().Status.ShowAsync(CancellationToken.None)).Single(static one => one.State.Name.Connection == "b");
+        var status = (await hub.Administration().Status.ShowAsync(CancellationToken.None))
+            .Single(static one => one.State.Name.Connection == "b");
         Assert.Equal(1, status.AwaitsApproval);
         Assert.Contains(status.Remedies, static remedy => remedy.Contains("hub sync b --plan", StringComparison.Ordinal));
     }
@@ -48,13 +49,16 @@ public sealed class PlanActsTests
         Assert.Equal(DeliveryOperation.Create, effect.Operation);
         Assert.Contains(new FieldChange("name.given", null, FieldValue.Text("Ada")), effect.Fields);
         var target = Assert.Single((await plans.ShowAsync(plan.Id, CancellationToken.None)).Targets);
-        Assert.Equal((0, 1L, 0L, 0L, 0, 1L, true), (target.Linked, target.Writes.Creates, target.Writes.Updates, target.Writes.Deletes, target.Review, target.Calls, target.AwaitsApproval));
+        Assert.Equal((0, 1L, 0L, 0L, 0, 1L, true),
+            (target.Linked, target.Writes.Creates, target.Writes.Updates, target.Writes.Deletes, target.Review, target.Calls,
+            target.AwaitsApproval));
         Assert.Empty(b.Ledger);
 
         var approval = await plans.ApproveAsync(plan.Id, "eve", CancellationToken.None);
         await hub.SyncAsync();
 
-        Assert.Equal((1L, 0L, "b/people", 0), (approval.Approved, approval.ChangedCount, approval.Activated.Single().ToString(), approval.Waiting.Count));
+        Assert.Equal((1L, 0L, "b/people", 0),
+            (approval.Approved, approval.ChangedCount, approval.Activated.Single().ToString(), approval.Waiting.Count));
         Assert.Equal("Ada", Assert.Single(b.Live)["given"]!.GetValue<string>());
         Assert.Equal(1, (await plans.ShowAsync(plan.Id, CancellationToken.None)).Count(EffectState.Settled));
         hub.Clock.Advance(TimeSpan.FromMinutes(1));
@@ -62,7 +66,8 @@ public sealed class PlanActsTests
         await hub.SyncAsync();
         Assert.Equal("Paris", Assert.Single(b.Live)["city"]!.GetValue<string>());
         Assert.Equal(
-            ["plan.made plan/1 1 writes", "stream.activated stream/2 Create, Update, Delete", "plan.approved plan/1 approved 1, changed 0"], await hub.AuditedAsync("eve"));
+            ["plan.made plan/1 1 writes", "stream.activated stream/2 Create, Update, Delete", "plan.approved plan/1 approved 1, changed 0"],
+            await hub.AuditedAsync("eve"));
     }
 
     [Fact]
@@ -164,8 +169,10 @@ public sealed class PlanActsTests
         await hub.Way.DeliverApprovedAsync(CancellationToken.None);
 
         Assert.Equal("Ada", Assert.Single(b.Live)["given"]!.GetValue<string>());
-        Assert.Equal("admin.refused", (await Assert.ThrowsAsync<AdminException>(() => plans.ApproveAsync(plan.Id, "eve", CancellationToken.None))).Code);
-        Assert.Equal("admin.unknown", (await Assert.ThrowsAsync<AdminException>(() => plans.ApproveAsync(99, "eve", CancellationToken.None))).Code);
+        Assert.Equal("admin.refused",
+            (await Assert.ThrowsAsync<AdminException>(() => plans.ApproveAsync(plan.Id, "eve", CancellationToken.None))).Code);
+        Assert.Equal("admin.unknown",
+            (await Assert.ThrowsAsync<AdminException>(() => plans.ApproveAsync(99, "eve", CancellationToken.None))).Code);
     }
 
     [Fact]
@@ -205,7 +212,8 @@ public sealed class PlanActsTests
         Assert.Empty(a.Ledger.Concat(b.Ledger));
         var plans = hub.Administration().Plans;
         var plan = await plans.MakeAsync(null, "eve", CancellationToken.None);
-        var targets = (await plans.ShowAsync(plan.Id, CancellationToken.None)).Targets.ToDictionary(static target => target.Stream.Name.Connection);
+        var targets =
+            (await plans.ShowAsync(plan.Id, CancellationToken.None)).Targets.ToDictionary(static target => target.Stream.Name.Connection);
         Assert.Equal((60, 20L, 3), (targets["a"].Linked, targets["a"].Writes.Creates, targets["a"].Review));
         Assert.Equal((60, 37L, 0), (targets["b"].Linked, targets["b"].Writes.Creates, targets["b"].Review));
 
@@ -253,8 +261,10 @@ public sealed class PlanActsTests
             Assert.Equal(written + effects.Count, systems.Sum(static system => system.Ledger.Count));
             for (var i = 0; i < systems.Length; i++)
             {
-                var expected = effects.Where(effect => effect.Stream == i + 1).Select(static effect => Text(effect.Operation, [.. effect.Fields.Select(static field => field.After.AsText)]));
-                Assert.Equal(expected.Order(), systems[i].Ledger.Skip(ledgers[i]).Select(static effect => Text(effect.Operation, ValuesOf(effect.Fields))).Order());
+                var expected = effects.Where(effect => effect.Stream == i + 1)
+                    .Select(static effect => Text(effect.Operation, [.. effect.Fields.Select(static field => field.After.AsText)]));
+                Assert.Equal(expected.Order(), systems[i].Ledger.Skip(ledgers[i])
+                    .Select(static effect => Text(effect.Operation, ValuesOf(effect.Fields))).Order());
             }
 
             // Every round asks again.
@@ -262,8 +272,8 @@ public sealed class PlanActsTests
         }
     }
 
-    /// <summary>People go on working between the plan, its approval and the writes, and the process is killed at any moment: nothing is written that no approved plan
-    /// showed just so, and in the end everything is written.</summary>
+    /// <summary>People go on working between the plan, its approval and the writes, and the process is killed at any moment: nothing is
+    /// written that no approved plan showed just so, and in the end everything is written.</summary>
     [Theory]
     [MemberData(nameof(Seeds))]
     public async Task NothingIsWrittenThatNobodyHasSeen(int seed)
@@ -293,7 +303,8 @@ public sealed class PlanActsTests
             await TryAsync(hub, random, () => hub.Way.DeliverApprovedAsync(CancellationToken.None));
             await hub.SettleAsync();
             for (var i = 0; i < systems.Length; i++)
-                Assert.Empty(systems[i].Ledger.Select(effect => $"{i + 1} {Text(effect.Operation, ValuesOf(effect.Fields))}").Except(shown));
+                Assert.Empty(systems[i].Ledger.Select(effect => $"{i + 1} {Text(effect.Operation, ValuesOf(effect.Fields))}")
+                    .Except(shown));
         }
 
         var last = await hub.Administration().Plans.MakeAsync(null, "eve", CancellationToken.None);
@@ -335,9 +346,11 @@ public sealed class PlanActsTests
     private static string Person(int number, string? email) =>
         $$"""{ "given": "Given{{number}}", "family": "Family{{number}}", "email": "{{email ?? $"person{number}@example.org"}}" }""";
 
-    private static string Text(DeliveryOperation operation, IReadOnlyList<string> values) => $"{operation} {string.Join('|', values.Where(static value => value != "person").Order(StringComparer.Ordinal))}";
+    private static string Text(DeliveryOperation operation, IReadOnlyList<string> values) =>
+        $"{operation} {string.Join('|', values.Where(static value => value != "person").Order(StringComparer.Ordinal))}";
 
     private static List<string> ValuesOf(string fields) => fields.Length == 0
         ? []
-        : [.. JsonNode.Parse(fields)!.AsObject().Where(static member => member.Key != "hubId").Select(static member => member.Value?.GetValue<string>() ?? "")];
+        : [.. JsonNode.Parse(fields)!.AsObject().Where(static member => member.Key != "hubId")
+            .Select(static member => member.Value?.GetValue<string>() ?? "")];
 }

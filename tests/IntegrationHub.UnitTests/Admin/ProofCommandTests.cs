@@ -50,7 +50,8 @@ public sealed class ProofCommandTests : IDisposable
         var plan = await JsonAsync(ExitCode.Done, "plan", "show", "1", "--values", "--all");
         var target = Assert.Single(plan.GetProperty("targets").EnumerateArray());
         Assert.Equal("shop/customers", target.GetProperty("stream").GetString());
-        Assert.Equal(plan.GetProperty("writes").EnumerateArray().Count(static write => write.GetProperty("operation").GetString() == "create"), target.GetProperty("create").GetInt32());
+        Assert.Equal(plan.GetProperty("writes").EnumerateArray()
+            .Count(static write => write.GetProperty("operation").GetString() == "create"), target.GetProperty("create").GetInt32());
         Assert.Contains("Grace", plan.GetRawText(), StringComparison.Ordinal);
 
         var applied = await RunAsync(ExitCode.Done, "sync", "--apply", "1");
@@ -59,7 +60,8 @@ public sealed class ProofCommandTests : IDisposable
         Assert.Contains("approved", await RunAsync(ExitCode.Done, "plan", "list"), StringComparison.Ordinal);
         Assert.Contains("was approved by", await RunAsync(ExitCode.WrongUse, "plan", "approve", "1"), StringComparison.Ordinal);
         Assert.Contains("Active: crm/contacts", await RunAsync(ExitCode.Done, "connection", "activate", "crm"), StringComparison.Ordinal);
-        Assert.Contains("nothing", (await RunAsync(ExitCode.WrongUse, "sync", "crm", "--apply", "1")).ToLowerInvariant(), StringComparison.Ordinal);
+        Assert.Contains("nothing", (await RunAsync(ExitCode.WrongUse, "sync", "crm", "--apply", "1")).ToLowerInvariant(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,19 +96,22 @@ public sealed class ProofCommandTests : IDisposable
         var json = await JsonAsync(ExitCode.Done, "explain", "crm", "contacts", "1");
         Assert.True(json.GetProperty("fields").GetArrayLength() > 5);
         Assert.Contains("record.explained", await RunAsync(ExitCode.Done, "audit", "list", "--who", "bea"), StringComparison.Ordinal);
-        Assert.Contains("no record 'nobody'", await RunAsync(ExitCode.WrongUse, "explain", "crm", "contacts", "nobody"), StringComparison.Ordinal);
+        Assert.Contains("no record 'nobody'", await RunAsync(ExitCode.WrongUse, "explain", "crm", "contacts", "nobody"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void AWrongScheduleOfReconciliationIsSaidWithItsPlace()
     {
-        scratch.Change("connections/crm.json", static root => root["reconcile"] = new JsonObject { ["every"] = "00:00:10", ["cron"] = "every night" });
+        scratch.Change("connections/crm.json", static root => root["reconcile"] = new JsonObject
+            { ["every"] = "00:00:10", ["cron"] = "every night" });
         scratch.Change("connections/shop.json", static root => root["activation"] = "later");
 
         var problems = scratch.Read().Problems;
 
         Assert.Equal(
-            ["connections/crm.json reconcile", "connections/crm.json reconcile.cron", "connections/crm.json reconcile.every", "connections/shop.json activation"],
+            ["connections/crm.json reconcile", "connections/crm.json reconcile.cron", "connections/crm.json reconcile.every",
+                "connections/shop.json activation"],
             problems.Select(static problem => $"{problem.File} {problem.Path}").Order(StringComparer.Ordinal));
     }
 
@@ -114,10 +119,13 @@ public sealed class ProofCommandTests : IDisposable
     {
         output.GetStringBuilder().Clear();
         error.GetStringBuilder().Clear();
-        var code = await CommandLine.RunAsync([.. arguments, "--config", scratch.Folder], new CommandHost(output, error, TimeProvider.System), CancellationToken.None);
+        var code =
+            await CommandLine.RunAsync([.. arguments, "--config", scratch.Folder], new CommandHost(output, error, TimeProvider.System),
+            CancellationToken.None);
         Assert.True(code == exitCode, $"{string.Join(' ', arguments)}: {code}\n{output}\n{error}");
         return $"{output}{error}";
     }
 
-    private async Task<JsonElement> JsonAsync(int exitCode, params string[] arguments) => JsonDocument.Parse(await RunAsync(exitCode, [.. arguments, "--json"])).RootElement;
+    private async Task<JsonElement> JsonAsync(int exitCode, params string[] arguments) =>
+        JsonDocument.Parse(await RunAsync(exitCode, [.. arguments, "--json"])).RootElement;
 }

@@ -6,8 +6,8 @@ using Xunit;
 
 namespace IntegrationHub.UnitTests.Reconcile;
 
-/// <summary>Random drift of every kind, in the system and in the hub's own rows, over all mapped fields: found exactly, of the right kind, in the right fields, and gone
-/// after a repair.</summary>
+/// <summary>Random drift of every kind, in the system and in the hub's own rows, over all mapped fields: found exactly, of the right kind,
+/// in the right fields, and gone after a repair.</summary>
 public sealed class DriftTests
 {
     private const string Mapping = """
@@ -28,7 +28,8 @@ public sealed class DriftTests
 
     private static readonly (string Field, string Path)[] Mapped =
     [
-        ("given", "name.given"), ("family", "name.family"), ("email", "emails[type=work].value"), ("phone", "phones[type=work].value"), ("title", "organisation.role"),
+        ("given", "name.given"), ("family", "name.family"), ("email", "emails[type=work].value"), ("phone", "phones[type=work].value"),
+        ("title", "organisation.role"),
         ("city", "addresses[type=mailing].city"), ("status", "status"),
     ];
 
@@ -40,7 +41,13 @@ public sealed class DriftTests
     {
         var random = new Random(seed);
         await using var hub = new HubHarness();
-        var a = hub.Add("a", static stream => stream with { Mapping = HubHarness.Compile(Mapping), Filters = [new("not-hidden", Directions.In, [new("status", null, new HashSet<string> { "inactive" }, null)])] });
+        var a =
+            hub.Add("a",
+            static stream =>
+            stream
+            with
+            { Mapping = HubHarness.Compile(Mapping),
+            Filters = [new("not-hidden", Directions.In, [new("status", null, new HashSet<string> { "inactive" }, null)])] });
         var b = hub.Add("b");
         for (var i = 0; i < 60; i++)
             (i % 3 == 0 ? b : a).Create(Person(i));
@@ -52,9 +59,11 @@ public sealed class DriftTests
         var expected = new List<string> { ReconcileHub.Line(DifferenceKind.DuplicateInSystem, twin) };
         Assert.Equal(expected, await hub.FoundAsync(await hub.ReconcileAsync("a")));
 
-        var linked = (await hub.RecordsOfAsync("a")).Where(static record => record.Stage == RecordStage.Linked).Where(record => record.Key != twin && !a[record.Key]["email"]!.GetValue<string>().StartsWith("p1@", StringComparison.Ordinal))
+        var linked = (await hub.RecordsOfAsync("a")).Where(static record => record.Stage == RecordStage.Linked)
+            .Where(record => record.Key != twin && !a[record.Key]["email"]!.GetValue<string>().StartsWith("p1@", StringComparison.Ordinal))
             .OrderBy(_ => random.Next()).ToArray();
-        var kinds = Enum.GetValues<Drift>().Concat(Enumerable.Range(0, 8).Select(_ => Enum.GetValues<Drift>()[random.Next(Enum.GetValues<Drift>().Length)])).ToArray();
+        var kinds = Enum.GetValues<Drift>()
+            .Concat(Enumerable.Range(0, 8).Select(_ => Enum.GetValues<Drift>()[random.Next(Enum.GetValues<Drift>().Length)])).ToArray();
         for (var i = 0; i < kinds.Length; i++)
             expected.Add(await PlantAsync(hub, a, b, linked[i], kinds[i], random, i));
 
@@ -86,7 +95,8 @@ public sealed class DriftTests
         LostCreate,
     }
 
-    private static async Task<string> PlantAsync(HubHarness hub, MemorySystem a, MemorySystem b, SourceRecord record, Drift kind, Random random, int number)
+    private static async Task<string> PlantAsync(HubHarness hub, MemorySystem a, MemorySystem b, SourceRecord record, Drift kind,
+        Random random, int number)
     {
         var (field, path) = Mapped[random.Next(Mapped.Length)];
         switch (kind)
@@ -96,7 +106,8 @@ public sealed class DriftTests
                 return ReconcileHub.Line(DifferenceKind.ChangedUnseen, record.Key, path);
             case Drift.EditOfSeveral:
                 a.Drift(record.Key, $$"""{ "city": "Several {{number}}", "title": "Several {{number}}", "given": "Several {{number}}" }""");
-                return ReconcileHub.Line(DifferenceKind.ChangedUnseen, record.Key, "addresses[type=mailing].city", "organisation.role", "name.given");
+                return ReconcileHub.Line(DifferenceKind.ChangedUnseen, record.Key, "addresses[type=mailing].city", "organisation.role",
+                    "name.given");
             case Drift.Clear:
                 a.Drift(record.Key, """{ "city": null }""");
                 return ReconcileHub.Line(DifferenceKind.ChangedUnseen, record.Key, "addresses[type=mailing].city");
@@ -118,7 +129,8 @@ public sealed class DriftTests
                 await PlantAsync(hub, record, path, static state => state with { Base = null });
                 return ReconcileHub.Line(DifferenceKind.BaseOutOfDate, record.Key, path);
             case Drift.WronglyRemoved:
-                await hub.PlantAsync(changes => changes.SourceRecords.Add(record with { Removal = Removal.BySystem, RemovedAt = hub.Clock.GetUtcNow() }));
+                await hub.PlantAsync(changes => changes.SourceRecords.Add(record
+                    with { Removal = Removal.BySystem, RemovedAt = hub.Clock.GetUtcNow() }));
                 return ReconcileHub.Line(DifferenceKind.RemovedInHub, record.Key);
             case Drift.LostUpdate:
                 return await LoseUpdateAsync(hub, b, record, number);
@@ -127,8 +139,11 @@ public sealed class DriftTests
         }
     }
 
-    private static Task PlantAsync(HubHarness hub, SourceRecord record, string path, Func<FieldState, FieldState> change) => hub.PlantAsync(changes => changes.SourceRecords.Add(
-        record with { Fields = FieldStates.From(record.Fields.AsSpan().ToArray().Select(state => state.Path == path ? change(state) : state)) }));
+    private static Task PlantAsync(HubHarness hub, SourceRecord record, string path, Func<FieldState, FieldState> change) =>
+        hub.PlantAsync(changes => changes.SourceRecords.Add(
+        record
+            with
+            { Fields = FieldStates.From(record.Fields.AsSpan().ToArray().Select(state => state.Path == path ? change(state) : state)) }));
 
     // The customer changes elsewhere, and the delivery of it is taken for done.
     private static async Task<string> LoseUpdateAsync(HubHarness hub, MemorySystem b, SourceRecord record, int number)
@@ -137,7 +152,8 @@ public sealed class DriftTests
         hub.Clock.Advance(TimeSpan.FromSeconds(1));
         b.Edit(twin.Key, $$"""{ "city": "Lost {{number}}" }""");
         await hub.ReadAndRefineAsync("b");
-        await LoseAsync(hub, (await hub.Store.FindDeliveriesAsync([record.GoldenId], CancellationToken.None)).Single(row => row.SourceRecordId == record.Id));
+        await LoseAsync(hub, (await hub.Store.FindDeliveriesAsync([record.GoldenId], CancellationToken.None))
+            .Single(row => row.SourceRecordId == record.Id));
         return ReconcileHub.Line(DifferenceKind.NotDelivered, record.Key, "addresses[type=mailing].city");
     }
 
@@ -151,7 +167,8 @@ public sealed class DriftTests
         return ReconcileHub.Line(DifferenceKind.NotDelivered, null, Mapped.Select(static one => one.Path));
     }
 
-    private static Task LoseAsync(HubHarness hub, PendingDelivery row) => hub.PlantAsync(changes => changes.Deliveries.Add(row with { State = DeliveryState.Settled }));
+    private static Task LoseAsync(HubHarness hub, PendingDelivery row) =>
+        hub.PlantAsync(changes => changes.Deliveries.Add(row with { State = DeliveryState.Settled }));
 
     private static string Other(string field, int number) => field switch
     {

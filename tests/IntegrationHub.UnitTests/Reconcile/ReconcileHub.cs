@@ -19,14 +19,17 @@ internal static class ReconcileHub
     }
 
     public static async Task<IReadOnlyList<Difference>> DifferencesAsync(this HubHarness hub, Reconciliation run) =>
-        [.. (await hub.Store.ListDifferencesAsync(run.Run, null, new(0, 1_000), CancellationToken.None)).Select(static placed => placed.Difference)];
+        [.. (await hub.Store.ListDifferencesAsync(run.Run, null, new(0, 1_000), CancellationToken.None))
+            .Select(static placed => placed.Difference)];
 
     /// <summary>One line each: what differs, where, in which fields.</summary>
-    public static async Task<string[]> FoundAsync(this HubHarness hub, Reconciliation run) => [.. (await hub.DifferencesAsync(run)).Select(Line).Order(StringComparer.Ordinal)];
+    public static async Task<string[]> FoundAsync(this HubHarness hub, Reconciliation run) =>
+        [.. (await hub.DifferencesAsync(run)).Select(Line).Order(StringComparer.Ordinal)];
 
     public static string Line(Difference one) => Line(one.Kind, one.Key, one.Fields.Select(static field => field.Path));
 
-    public static string Line(DifferenceKind kind, string? key, params IEnumerable<string> paths) => $"{kind} {key ?? "none"} {string.Join(' ', paths.Order(StringComparer.Ordinal))}".TrimEnd();
+    public static string Line(DifferenceKind kind, string? key, params IEnumerable<string> paths) =>
+        $"{kind} {key ?? "none"} {string.Join(' ', paths.Order(StringComparer.Ordinal))}".TrimEnd();
 
     public static async Task PlantAsync(this HubHarness hub, Action<StepChanges> plant)
     {
@@ -39,8 +42,10 @@ internal static class ReconcileHub
     // Nothing in the system is left out of the count: every record is linked, kept out by name, on its way, or a difference.
     private static void AssertWhole(Reconciliation run)
     {
-        string[] shown = ["difference:unknownToHub", "difference:changedUnseen", "difference:changedOutsideMapping", "difference:baseOutOfDate", "difference:removedInHub", "difference:linkedToDeleted"];
-        var explained = run.Counts.Where(static count => count.Key is "linked" or "quarantined" or "filtered" or "in flight" || count.Key.StartsWith("filtered:", StringComparison.Ordinal));
+        string[] shown = ["difference:unknownToHub", "difference:changedUnseen", "difference:changedOutsideMapping",
+            "difference:baseOutOfDate", "difference:removedInHub", "difference:linkedToDeleted"];
+        var explained = run.Counts.Where(static count => count.Key is "linked" or "quarantined" or "filtered" or "in flight"
+            || count.Key.StartsWith("filtered:", StringComparison.Ordinal));
         Assert.Equal(run.Count("in system"), explained.Sum(static count => count.Value) + shown.Sum(run.Count));
     }
 }

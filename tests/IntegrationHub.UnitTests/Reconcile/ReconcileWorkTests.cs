@@ -14,7 +14,13 @@ public sealed class ReconcileWorkTests
     {
         await using var hub = new HubHarness();
         var a = hub.Add("a", static stream => stream with { OnDelete = DeletePolicy.DeleteWins, Rights = Rights.Create | Rights.Update });
-        var b = hub.Add("b", static stream => stream with { AsksBeforeWriting = true, Filters = [new("with-phone", Directions.Out, [new("phones[type=work].value", null, null, Exists: true)])] });
+        var b =
+            hub.Add("b",
+            static stream =>
+            stream
+            with
+            { AsksBeforeWriting = true,
+            Filters = [new("with-phone", Directions.Out, [new("phones[type=work].value", null, null, Exists: true)])] });
         for (var i = 0; i < 5; i++)
             a.Create($$"""{ "given": "G{{i}}", "family": "F{{i}}", "email": "p{{i}}@example.org", "phone": "{{(i < 2 ? "+442079460000" : "")}}" }""");
         await hub.SettleAsync();
@@ -117,7 +123,8 @@ public sealed class ReconcileWorkTests
         Assert.Equal(failed.Run, runs[0].Run);
         Assert.All(runs, static run => Assert.NotNull(run.EndedAt));
         var audited = await hub.AuditedAsync("eve");
-        Assert.Equal(["reconcile.failed stream/1 0 in source, 0 linked, 0 in target, 0 unexplained, 0 repaired", "reconcile.started stream/1 report only"], audited.Reverse().Take(2));
+        Assert.Equal(["reconcile.failed stream/1 0 in source, 0 linked, 0 in target, 0 unexplained, 0 repaired",
+            "reconcile.started stream/1 report only"], audited.Reverse().Take(2));
         Assert.Contains("reconcile.ended stream/1 1 in source, 1 linked, 1 in target, 0 unexplained, 0 repaired", audited);
     }
 
@@ -136,7 +143,8 @@ public sealed class ReconcileWorkTests
         b.DriftAway(b.LiveKeys[1]);
 
         Assert.Equal(
-            [ReconcileHub.Line(DifferenceKind.ChangedUnseen, "b1", "addresses[type=mailing].city"), ReconcileHub.Line(DifferenceKind.MissingInSystem, "b2")],
+            [ReconcileHub.Line(DifferenceKind.ChangedUnseen, "b1", "addresses[type=mailing].city"),
+                ReconcileHub.Line(DifferenceKind.MissingInSystem, "b2")],
             await hub.FoundAsync(await hub.ReconcileAsync("b")));
     }
 

@@ -9,7 +9,8 @@ using IntegrationHub.UnitTests.Sync;
 
 namespace IntegrationHub.UnitTests.Reconcile;
 
-/// <summary>The demo's CRM and shop with their own descriptions and mappings, through the door without sockets, and a whole hub between them.</summary>
+/// <summary>The demo's CRM and shop with their own descriptions and mappings, through the door without sockets, and a whole hub between
+/// them.</summary>
 internal sealed class SandboxHub : IAsyncDisposable
 {
     private readonly List<HttpClient> clients = [];
@@ -65,7 +66,8 @@ internal sealed class SandboxHub : IAsyncDisposable
             Options = file["options"]!.Deserialize<JsonElement>(),
             Streams = new Dictionary<string, StreamSetup>(StringComparer.Ordinal)
             {
-                [stream] = new(stream, JsonSerializer.SerializeToElement(new { }), mapping.Key, mapping.Modified, mapping.Deleted, mapping.Correlation),
+                [stream] = new(stream, JsonSerializer.SerializeToElement(new { }), mapping.Key, mapping.Modified, mapping.Deleted,
+                    mapping.Correlation),
             },
             Credentials = credentials,
             BaseFolder = ".",

@@ -32,7 +32,8 @@ public sealed class ReconcileScenarios
         Assert.Equal(12, expected.Count);
         Assert.Equal(expected.Order(StringComparer.Ordinal), await UnexplainedAsync(sandbox, found));
         Assert.Equal((12L, 12L), (found.Count("unexplained"), found.Open));
-        Assert.All((await hub.DifferencesAsync(found)).SelectMany(static one => one.Fields), static field => Assert.NotEqual(field.Before, field.After));
+        Assert.All((await hub.DifferencesAsync(found)).SelectMany(static one => one.Fields),
+            static field => Assert.NotEqual(field.Before, field.After));
         // A report mends nothing: the next one says the same.
         Assert.Equal(expected.Order(StringComparer.Ordinal), await UnexplainedAsync(sandbox, await hub.ReconcileAsync("crm")));
 
@@ -48,7 +49,8 @@ public sealed class ReconcileScenarios
     }
 
     // The population has some people twice in one system; that is named too, and explained.
-    private static async Task<IEnumerable<string>> UnexplainedAsync(SandboxHub sandbox, Reconciliation run) => (await sandbox.Hub.DifferencesAsync(run))
+    private static async Task<IEnumerable<string>> UnexplainedAsync(SandboxHub sandbox, Reconciliation run) =>
+        (await sandbox.Hub.DifferencesAsync(run))
         .Where(static one => one.Kind.IsUnexplained()).Select(ReconcileHub.Line).Order(StringComparer.Ordinal);
 
     /// <returns>What has to be found.</returns>
@@ -73,7 +75,9 @@ public sealed class ReconcileScenarios
 
         foreach (var name in (string[])["Nemo", "Outis"])
         {
-            var key = crm.PlantRecord("contacts", new JsonObject { ["firstName"] = name, ["lastName"] = "Silent", ["email"] = $"{name}@example.org" }, LongAgo);
+            var key =
+                crm.PlantRecord("contacts",
+                new JsonObject { ["firstName"] = name, ["lastName"] = "Silent", ["email"] = $"{name}@example.org" }, LongAgo);
             expected.Add(ReconcileHub.Line(DifferenceKind.UnknownToHub, key));
         }
 
@@ -86,7 +90,8 @@ public sealed class ReconcileScenarios
         (new() { ["lastName"] = "Driftedson" }, ["name.family", "name.full"]),
         (new() { ["email"] = "drifted@example.org" }, ["emails[type=work].value"]),
         (new() { ["street"] = "9 Drift Street" }, ["addresses[type=mailing].line1"]),
-        (new() { ["city"] = "Driftham", ["street"] = "10 Drift Street" }, ["addresses[type=mailing].city", "addresses[type=mailing].line1"]),
+        (new() { ["city"] = "Driftham", ["street"] = "10 Drift Street" },
+            ["addresses[type=mailing].city", "addresses[type=mailing].line1"]),
         (new() { ["language"] = language == "fr" ? "de" : "fr" }, ["language"]),
         (new() { ["emailOptOut"] = !optsOut }, ["consents[channel=email,purpose=marketing].status"]),
     ];

@@ -24,16 +24,19 @@ public sealed class StorePlanCompliance
             step.Deliveries.Add(Some.Delivery(2, 2));
             step.Deliveries.Add(Some.Delivery(3, 3) with { SourceRecordId = 7, Operation = DeliveryOperation.Update });
             step.Deliveries.Add(Some.Delivery(4, 4) with { SourceRecordId = 8, Operation = DeliveryOperation.Delete });
-            step.Effects.AddRange([Effect(1, 2, EffectState.Approved), Effect(1, 4, EffectState.Approved), Effect(1, 1, EffectState.Proposed)]);
+            step.Effects.AddRange([Effect(1, 2, EffectState.Approved), Effect(1, 4, EffectState.Approved),
+                Effect(1, 1, EffectState.Proposed)]);
         });
 
         async Task<IEnumerable<long>> DueAsync(Rights operations, Rights free) =>
-            (await store.LoadDueDeliveriesAsync(1, DeliveryState.Planned, operations, free, 10, CancellationToken.None)).Select(static due => due.Delivery.Id);
+            (await store.LoadDueDeliveriesAsync(1, DeliveryState.Planned, operations, free, 10, CancellationToken.None))
+                .Select(static due => due.Delivery.Id);
         Assert.Equal([1, 2, 3, 4], await DueAsync(OperationRights.Every, OperationRights.Every));
         Assert.Equal([2, 4], await DueAsync(OperationRights.Every, Rights.None));
         Assert.Equal([2, 3, 4], await DueAsync(OperationRights.Every, Rights.Update));
         Assert.Equal([4], await DueAsync(Rights.Update | Rights.Delete, Rights.Create));
-        Assert.Equal([2, 4], (await store.FindApprovedEffectsAsync([1, 2, 3, 4], CancellationToken.None)).Select(static effect => effect.DeliveryId));
+        Assert.Equal([2, 4], (await store.FindApprovedEffectsAsync([1, 2, 3, 4], CancellationToken.None))
+            .Select(static effect => effect.DeliveryId));
     }
 
     [Theory]
@@ -51,9 +54,11 @@ public sealed class StorePlanCompliance
         Assert.Empty(await queries.ListPlansAsync(10, CancellationToken.None));
         Assert.Null(await queries.FindPlanAsync(1, CancellationToken.None));
 
-        await store.CommitAsync(step => step.Plans.Add(plan with { State = WritePlanState.Approved, ApprovedBy = "bea", ApprovedAt = Some.Time.AddHours(1) }));
+        await store.CommitAsync(step => step.Plans.Add(plan
+            with { State = WritePlanState.Approved, ApprovedBy = "bea", ApprovedAt = Some.Time.AddHours(1) }));
         var stored = Assert.Single(await queries.ListPlansAsync(10, CancellationToken.None));
-        Assert.Equal(("eve", "bea", Some.Time.AddHours(1), WritePlanState.Approved), (stored.Actor, stored.ApprovedBy, stored.ApprovedAt, stored.State));
+        Assert.Equal(("eve", "bea", Some.Time.AddHours(1), WritePlanState.Approved),
+            (stored.Actor, stored.ApprovedBy, stored.ApprovedAt, stored.State));
         Assert.Equal([1, 2], stored.Streams);
         var effect = Assert.Single(await queries.ListEffectsAsync(1, new(0, 10), CancellationToken.None));
         Assert.Equal(Effect(1, 5, EffectState.Proposed).Fields, effect.Fields);
@@ -61,9 +66,11 @@ public sealed class StorePlanCompliance
         Assert.Empty(await queries.ListEffectsAsync(1, new(5, 10), CancellationToken.None));
 
         await store.CommitAsync(static step => step.EffectChanges.Add(new(0, 5, EffectState.Approved, EffectState.Settled)));
-        Assert.Equal([new(1, DeliveryOperation.Update, EffectState.Proposed, 1)], await queries.CountEffectsAsync(1, CancellationToken.None));
+        Assert.Equal([new(1, DeliveryOperation.Update, EffectState.Proposed, 1)],
+            await queries.CountEffectsAsync(1, CancellationToken.None));
         await store.CommitAsync(static step => step.EffectChanges.Add(new(1, 5, EffectState.Proposed, EffectState.Changed)));
-        Assert.Equal([new(1, DeliveryOperation.Update, EffectState.Changed, 1)], await queries.CountEffectsAsync(1, CancellationToken.None));
+        Assert.Equal([new(1, DeliveryOperation.Update, EffectState.Changed, 1)],
+            await queries.CountEffectsAsync(1, CancellationToken.None));
 
         await store.CommitAsync(static step => step.ForgetPlansBefore = Some.Time);
         Assert.NotNull(await queries.FindPlanAsync(1, CancellationToken.None));
@@ -84,7 +91,8 @@ public sealed class StorePlanCompliance
         await store.CommitAsync(static step => step.Activations.Add(new(2, Rights.Create | Rights.Update)));
 
         Assert.Equal(Rights.Create | Rights.Update, Assert.Single(await store.ListActivationsAsync(CancellationToken.None)).Value);
-        Assert.Equal([Rights.None, Rights.Create | Rights.Update], (await queries.ListStreamsAsync(CancellationToken.None)).Select(static state => state.Activated));
+        Assert.Equal([Rights.None, Rights.Create | Rights.Update], (await queries.ListStreamsAsync(CancellationToken.None))
+            .Select(static state => state.Activated));
     }
 
     [Theory]
@@ -105,12 +113,14 @@ public sealed class StorePlanCompliance
 
         Assert.Equal([1, 3], (await queries.ListPlannedAsync(1, new(0, 10), CancellationToken.None)).Select(static due => due.Delivery.Id));
         Assert.Equal([3], (await queries.ListPlannedAsync(1, new(1, 10), CancellationToken.None)).Select(static due => due.Delivery.Id));
-        Assert.Equal([new(1, 1, 0), new(1, 0, 0)], (await queries.ListStreamsAsync(CancellationToken.None)).Select(static state => state.PlannedWrites));
+        Assert.Equal([new(1, 1, 0), new(1, 0, 0)], (await queries.ListStreamsAsync(CancellationToken.None))
+            .Select(static state => state.PlannedWrites));
     }
 
     private static PlannedEffect Effect(long plan, long delivery, EffectState state) => new(
         plan, delivery, 1, 1, 7, DeliveryOperation.Update, Some.Digest("effect"),
-        [new("name.given", null, Some.Values[1]), new("status", FieldValue.Empty, FieldValue.Empty), new("tags", Some.Values[^1], Some.Values[4])], state);
+        [new("name.given", null, Some.Values[1]), new("status", FieldValue.Empty, FieldValue.Empty),
+            new("tags", Some.Values[^1], Some.Values[4])], state);
 
     private static async Task<(IStore Store, IStoreQueries Queries)> FilledAsync(StorePlace place)
     {
