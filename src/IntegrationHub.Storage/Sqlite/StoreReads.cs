@@ -181,6 +181,14 @@ internal static class StoreReads
         return [.. decisions.OrderBy(static decision => decision.LeftRecordId).ThenBy(static decision => decision.RightRecordId)];
     }
 
+    /// <summary>The golden record that this one has become part of, itself where it has not.</summary>
+    public static long Survivor(Statements db, long id)
+    {
+        while (db.Scalar("SELECT merged_into FROM golden_record WHERE id = ?1", id) is long next and not 0)
+            id = next;
+        return id;
+    }
+
     private static GoldenRecord? Surviving(Statements db, long id)
     {
         while (true)

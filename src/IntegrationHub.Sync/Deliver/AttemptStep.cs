@@ -137,7 +137,7 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
             DueAt = now + stream.Traits.IndexLag + context.Options.LostAnswerGrace,
             Attempts = row.Attempts + 1,
             Sending = sending,
-            EffectKey = EffectKey(stream, row, need.Operation, cluster.Golden.Version),
+            EffectKey = EffectKey(stream, row, need, cluster.Golden.Version),
         };
         var held = need.Record is { } record ? stored.GetValueOrDefault(record.Id)?.Raw : null;
         return new(row, cluster.Golden, need.Record, new Delivery
@@ -152,8 +152,10 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
         });
     }
 
-    private string EffectKey(StreamSettings stream, PendingDelivery row, DeliveryOperation operation, long version) => context.Digests.Of(
-        "effect", $"{stream.Name}/{row.GoldenId}/{row.SourceRecordId}/{row.Correlation}/{operation}/{version}/{stream.Mapping.Version}").ToString();
+    // With the record's revision: where the policy takes back what a user put there, the same golden version is written again, and that is another effect.
+    private string EffectKey(StreamSettings stream, PendingDelivery row, Need need, long version) => context.Digests.Of(
+        "effect",
+        $"{stream.Name}/{row.GoldenId}/{row.SourceRecordId}/{row.Correlation}/{need.Operation}/{version}/{stream.Mapping.Version}/{need.Record?.Revision}").ToString();
 
     private AuditEntry Entry(StreamSettings stream, PendingDelivery row) => new()
     {

@@ -16,6 +16,9 @@ internal sealed class DeliverWork(SyncContext context)
     private readonly TargetCalls calls = new(context);
     private readonly HashSet<int> read = [];
 
+    /// <summary>When this process sent what is open, by the timestamp that nobody can set: the hub's clock may jump ahead while a system still works on it.</summary>
+    private readonly Dictionary<long, long> sentAt = [];
+
     /// <param name="approvedOnly">Only the effects of approved plans.</param>
     /// <returns>How many deliveries were attempted or settled.</returns>
     public async Task<int> RunDueAsync(ConnectionRuntime connection, bool approvedOnly, CancellationToken cancellationToken)
@@ -42,16 +45,17 @@ internal sealed class DeliverWork(SyncContext context)
         var limit = Math.Min(stream.Traits.WriteBatchMax, context.Options.BatchSize);
         while (!calls.IsBusy(stream) && !await context.IsPausedAsync(stream, cancellationToken) && await AcquireAsync(stream, cancellationToken) is { } lease)
         {
-            var open = await context.Store.LoadDueDeliveriesAsync(
-                stream.Number, DeliveryState.Attempting, OperationRights.Every, OperationRights.Every, limit, cancellationToken);
-            if (open.Count > 0 && !await ReadBackAsync(lease, target, stream, open, cancellationToken))
+            DueDelivery[] open = [.. (await context.Store.LoadDueDeliveriesAsync(
+                stream.Number, DeliveryState.Attempting, OperationRights.Every, OperationRights.Every, limit, cancellationToken))
+                .Where(one => !IsTooEarly(stream, one.Delivery))];
+            if (open.Length > 0 && !await ReadBackAsync(lease, target, stream, open, cancellationToken))
                 return done;
             var possible = await MayCreateAsync(stream, cancellationToken) ? OperationRights.Every : OperationRights.Every & ~Rights.Create;
             var free = await gate.FreeAsync(stream, approvedOnly, cancellationToken);
             var due = await context.Store.LoadDueDeliveriesAsync(stream.Number, DeliveryState.Planned, possible, free, limit, cancellationToken);
-            if (open.Count + due.Count == 0)
+            if (open.Length + due.Count == 0)
                 return done;
-            done += open.Count + due.Count;
+            done += open.Length + due.Count;
             if (due.Count > 0 && !await SendAsync(lease, target, stream, due, free, cancellationToken))
                 return done;
         }
@@ -77,6 +81,8 @@ internal sealed class DeliverWork(SyncContext context)
 
         if (attempts.Count == 0)
             return true;
+        foreach (var attempt in attempts)
+            sentAt[attempt.Row.Id] = context.Clock.GetTimestamp();
         var settlements = new List<Settlement>(attempts.Count);
         ConnectorException? refusal = null;
         try
@@ -89,7 +95,7 @@ internal sealed class DeliverWork(SyncContext context)
         }
 
         // What is known is committed even when the hub is being stopped.
-        await settleStep.RunAsync(lease, stream, settlements, CancellationToken.None);
+        await SettleAsync(lease, stream, settlements, CancellationToken.None);
         if (refusal is null)
             return true;
         var settled = settlements.Select(static settlement => settlement.Attempt).ToHashSet();
@@ -103,7 +109,7 @@ internal sealed class DeliverWork(SyncContext context)
         try
         {
             var settlements = await new ReadBack(context, calls).RunAsync(target, stream, open, cancellationToken);
-            await settleStep.RunAsync(lease, stream, settlements, cancellationToken);
+            await SettleAsync(lease, stream, settlements, cancellationToken);
             return true;
         }
         catch (ConnectorException refusal)
@@ -112,6 +118,19 @@ internal sealed class DeliverWork(SyncContext context)
             return false;
         }
     }
+
+    private async Task SettleAsync(Lease lease, StreamSettings stream, IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
+    {
+        await settleStep.RunAsync(lease, stream, settlements, cancellationToken);
+        foreach (var (attempt, result) in settlements)
+        {
+            if (result.Outcome != DeliveryOutcome.Unknown)
+                sentAt.Remove(attempt.Row.Id);
+        }
+    }
+
+    private bool IsTooEarly(StreamSettings stream, PendingDelivery row) =>
+        sentAt.TryGetValue(row.Id, out var at) && context.Clock.GetElapsedTime(at) < stream.Traits.IndexLag + context.Options.LostAnswerGrace;
 
     /// <summary>Nothing of these was applied: they are due again later, and a connection that needs a person is stopped.</summary>
     private async Task PutBackAsync(Lease lease, StreamSettings stream, IReadOnlyList<Attempt> attempts, ConnectorException refusal)

@@ -33,9 +33,9 @@ internal sealed class DeliveryPlan(PlanStep plan, SyncContext context)
             }
         }
 
-        // A call is under way for a customer that has become part of another: its settlement has to look again where the record belongs.
-        if (golden.Status == GoldenStatus.Merged)
-            written.AddRange(rows.Values.Where(static row => row.State == DeliveryState.Attempting).Select(static row => row with { Wanted = row.Wanted + 1 }));
+        // A call is under way, and what it brings is not wanted any more, or its customer has become part of another: its settlement has to look again.
+        written.AddRange(rows.Values.Where(row => row.State == DeliveryState.Attempting && (golden.Status == GoldenStatus.Merged || row.Wanted < golden.Version))
+            .Select(row => row with { Wanted = Math.Max(row.Wanted + 1, golden.Version) }));
         written.AddRange(rows.Values.Where(static row => row.State == DeliveryState.Planned).Select(static row => row with { State = DeliveryState.Settled }));
         return written;
     }

@@ -123,7 +123,7 @@ public interface IStore : IAsyncDisposable
     /// <summary>The approved effects of some deliveries.</summary>
     ValueTask<IReadOnlyList<PlannedEffect>> FindApprovedEffectsAsync(IReadOnlyCollection<long> deliveryIds, CancellationToken cancellationToken);
 
-    /// <summary>Golden records of which a create in a stream has been attempted and is not settled.</summary>
+    /// <summary>Golden records of which a create in a stream has been attempted and is not settled; for one that has become part of another, that other.</summary>
     ValueTask<IReadOnlyList<long>> ListOpenCreatesAsync(int stream, CancellationToken cancellationToken);
 
     /// <summary>Streams of which not every record has gone through RESOLVE since their first read began.</summary>

@@ -27,10 +27,11 @@ public sealed class SplitWordsTests
         await hub.Way.RefineAsync(default);
         Assert.Equal(("Boston", "Rear Admiral"), (await hub.GoldenTextAsync(1, City), await hub.GoldenTextAsync(1, Role)));
 
-        await acts.SplitAsync(1, [2], "ada", default);
+        var graces = (await hub.RecordsOfAsync("shop"))[0].Id;
+        await acts.SplitAsync(1, [graces], "ada", default);
         await hub.Way.RefineAsync(default);
 
-        var other = (await hub.Store.LoadRecordsAsync([2], false, default))[0].GoldenId;
+        var other = (await hub.Store.LoadRecordsAsync([graces], false, default))[0].GoldenId;
         Assert.NotEqual(1, other);
         Assert.Equal(("Cambridge", "absent"), (await hub.GoldenTextAsync(1, City), await hub.GoldenTextAsync(1, Role)));
         Assert.Equal(("Boston", "Rear Admiral"), (await hub.GoldenTextAsync(other, City), await hub.GoldenTextAsync(other, Role)));
@@ -47,10 +48,11 @@ public sealed class SplitWordsTests
         await acts.PinAsync(1, City, "Bath", "ada", default);
         await hub.Way.RefineAsync(default);
 
-        await acts.SplitAsync(1, [2], "ada", default);
+        var graces = (await hub.RecordsOfAsync("shop"))[0].Id;
+        await acts.SplitAsync(1, [graces], "ada", default);
         await hub.Way.RefineAsync(default);
 
-        var other = (await hub.Store.LoadRecordsAsync([2], false, default))[0].GoldenId;
+        var other = (await hub.Store.LoadRecordsAsync([graces], false, default))[0].GoldenId;
         Assert.Equal("Bath", await hub.GoldenTextAsync(1, City));
         var asked = Assert.Single(await hub.ConflictsAsync());
         Assert.Equal((other, City, ConflictState.Open, "split", "Bath"), (asked.GoldenId, asked.Path, asked.State, asked.Rule, asked.Left.Value!.Value.AsText));
@@ -95,7 +97,6 @@ public sealed class SplitWordsTests
         foreach (var stream in hub.Context.Settings.Streams)
             await hub.Way.ReadAsync(stream, false, default);
         await hub.Way.RefineAsync(default);
-        
         return hub;
     }
 }
