@@ -179,7 +179,7 @@ internal sealed class ResolveStep(SyncContext context, GoldenSynthesis synthesis
 
         foreach (var key in record.MatchKeys)
             workspace.Withdraw(key, record.Id);
-        return record with { GoldenId = 0, JoinedBy = null, IsRematchDue = false };
+        return record with { GoldenId = 0, JoinedBy = null, IsRematchDue = false, IsSurplus = false };
     }
 
     private void Exchange(Workspace workspace, SourceRecord before, SourceRecord after, RefineOutcome outcome)

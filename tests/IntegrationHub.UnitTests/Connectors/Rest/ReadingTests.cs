@@ -39,6 +39,36 @@ public sealed class ReadingTests
     }
 
     [Fact]
+    public async Task ARecordThatWasMergedNamesItsSurvivorAndOthersTheTimeAtWhichTheyWereMade()
+    {
+        const string Rest = """{"streams":{"contacts":{"mergedInto":"MasterRecordId","created":"CreatedDate","read":{"path":"/c","records":"records"}}}}""";
+        await using var harness = await RestHarness.StartAsync(Rest, (context, _) => context.JsonAsync(
+            """{"records":[{"id":"1","MasterRecordId":"2","CreatedDate":"2026-01-01T00:00:00Z"},{"id":"2","MasterRecordId":null,"CreatedDate":"2026-02-01T00:00:00Z"}]}"""));
+
+        var records = (await harness.ReadAsync()).SelectMany(static page => page.Records).ToArray();
+
+        Assert.Equal(("2", true, 0), (records[0].MergedInto, records[0].IsDeleted, records[0].Payload.Length));
+        Assert.Equal((null, false, new DateTimeOffset(2026, 2, 1, 0, 0, 0, TimeSpan.Zero)), (records[1].MergedInto, records[1].IsDeleted, records[1].Created!.Value));
+        Assert.True(harness.Connector.Describe("contacts").ShowsMerges);
+    }
+
+    [Theory]
+    [InlineData("""{"kind":"ifMatch"}""", true)]
+    [InlineData("""{"kind":"ifUnmodifiedSince"}""", true)]
+    [InlineData("""{"kind":"ifMatch","otherwise":"*"}""", false)]
+    [InlineData("""{"kind":"compare"}""", false)]
+    public async Task AStreamSaysWhetherItIsWrittenByVersion(string concurrency, bool byVersion)
+    {
+        var rest = $$"""
+            {"streams":{"contacts":{"version":"header:ETag","lookup":{"byKey":{"path":"/c/{key}"} },
+            "write":{"update":{"path":"/c/{key}"},"concurrency":{{concurrency}} } } } }
+            """;
+        await using var harness = await RestHarness.StartAsync(rest, static (context, _) => context.JsonAsync("{}"));
+
+        Assert.Equal(byVersion, harness.Connector.Describe("contacts").WritesByVersion);
+    }
+
+    [Fact]
     public async Task DeletedRecordsAreShownByAMarkAndByAFeedOfTheirOwn()
     {
         const string Rest = """
