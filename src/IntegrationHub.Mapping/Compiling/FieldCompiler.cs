@@ -165,7 +165,11 @@ internal sealed class FieldCompiler(MappingFile file, SchemaPaths schema, IPhone
         {
             foreach (var entry in entries.EnumerateObject())
             {
-                if (JsonScalars.TryRead(entry.Value, out var canonical) && canonical.Kind != FieldKind.Set)
+                if (!JsonScalars.TryRead(entry.Value, out var canonical) || canonical.Kind == FieldKind.Set)
+                    continue;
+                if (entry.Name == "*")
+                    table.AddOtherwise(canonical);
+                else
                     table.Add(entry.Name, canonical);
             }
         }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using IntegrationHub.Abstractions;
 
@@ -53,6 +54,20 @@ internal static class TextTransforms
             Loss = loss,
         };
     });
+
+    public static string Title(string text)
+    {
+        var result = new StringBuilder(text.Length);
+        foreach (var character in text)
+        {
+            var begins = result.Length == 0 || !(char.IsLetterOrDigit(result[^1]) || result[^1] is '\'' or '’');
+            result.Append(begins ? char.ToUpperInvariant(character) : char.ToLowerInvariant(character));
+        }
+
+        return result.ToString();
+    }
+
+    public static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     public static string Collapse(string text)
     {

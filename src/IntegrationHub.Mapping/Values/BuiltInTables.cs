@@ -9,12 +9,27 @@ internal static class BuiltInTables
     {
         ["country-iso2"] = CountryTable("country-iso2", country => country.Iso2),
         ["country-iso3"] = CountryTable("country-iso3", country => country.Iso3),
+        ["language"] = Spoken("language", SpokenNames.Languages),
+        ["currency"] = Spoken("currency", SpokenNames.Currencies),
         ["country-name"] = CountryTable("country-name", country => country.Name),
     };
 
     public static IReadOnlyCollection<string> Names => Tables.Keys;
 
     public static ValueTable? Find(string name) => Tables.GetValueOrDefault(name);
+
+    // Any form is read, in any letter case; the code is written.
+    private static ValueTable Spoken(string name, IEnumerable<(string Code, string[] Forms)> entries)
+    {
+        var table = new ValueTable(name, StringComparer.OrdinalIgnoreCase);
+        foreach (var (code, forms) in entries)
+        {
+            foreach (var form in forms.Prepend(code))
+                table.Add(form, FieldValue.Text(code));
+        }
+
+        return table;
+    }
 
     // All three read every spelling, in any letter case; they differ in what they write, which therefore is added first.
     private static ValueTable CountryTable(string name, Func<Country, string> written)

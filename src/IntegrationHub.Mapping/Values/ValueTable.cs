@@ -20,6 +20,16 @@ internal sealed class ValueTable(string name, StringComparer comparer)
     /// <summary>The table gives the empty text a meaning of its own.</summary>
     public bool ReadsEmptyText => canonicalBySource.ContainsKey("");
 
+    /// <summary>What every other value of the source means; null when such a value is a problem.</summary>
+    public FieldValue? Otherwise { get; private set; }
+
+    /// <summary>Gives all values of the source that have no line of their own one meaning.</summary>
+    public void AddOtherwise(FieldValue canonical)
+    {
+        Otherwise = canonical;
+        IsLossy = true;
+    }
+
     public void Add(string source, FieldValue canonical)
     {
         if (!canonicalBySource.TryAdd(source, canonical))
@@ -29,7 +39,13 @@ internal sealed class ValueTable(string name, StringComparer comparer)
             IsLossy = true;
     }
 
-    public bool TryRead(string source, out FieldValue canonical) => canonicalBySource.TryGetValue(source, out canonical);
+    public bool TryRead(string source, out FieldValue canonical)
+    {
+        if (canonicalBySource.TryGetValue(source, out canonical))
+            return true;
+        canonical = Otherwise.GetValueOrDefault();
+        return Otherwise is not null;
+    }
 
     public bool TryWrite(FieldValue canonical, out string source) => sourceByCanonical.TryGetValue(canonical.AsText, out source!);
 }

@@ -124,6 +124,7 @@ internal sealed class Grouping
     private sealed class Group(string key, int pair)
     {
         private ArrayValue? _several;
+        private List<Tuple>? _tuples;
 
         public string Key { get; } = key;
 
@@ -131,7 +132,7 @@ internal sealed class Grouping
 
         public Value Data { get; private set; }
 
-        public List<Tuple> Tuples { get; } = [];
+        public List<Tuple> Tuples => _tuples ??= [];
 
         public void Add(in Value item)
         {

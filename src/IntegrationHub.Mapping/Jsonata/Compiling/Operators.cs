@@ -66,16 +66,13 @@ internal static class Operators
         {
             var a = left(run, s, input);
             var b = right(run, s, input);
-            if (!a.IsUndefined && !IsNumber(a, position)) throw new JsonataException("T2001", position, sign);
-            if (!b.IsUndefined && !IsNumber(b, position)) throw new JsonataException("T2002", position, sign);
-            return a.IsUndefined || b.IsUndefined ? default : Value.Of(calculate(a.Number, b.Number));
+            var x = a.IsNumber ? Finite(a.Number, position) : a.IsUndefined ? 0 : throw new JsonataException("T2001", position, sign);
+            var y = b.IsNumber ? Finite(b.Number, position) : b.IsUndefined ? 0 : throw new JsonataException("T2002", position, sign);
+            return a.IsUndefined || b.IsUndefined ? default : Value.Of(calculate(x, y));
         };
 
-    private static bool IsNumber(in Value value, int position)
-    {
-        if (!value.IsNumber) return false;
-        return double.IsFinite(value.Number) ? true : throw new JsonataException("D1001", position);
-    }
+    private static double Finite(double number, int position) =>
+        double.IsFinite(number) ? number : throw new JsonataException("D1001", position);
 
     private static Op Comparison(Op left, Op right, string sign, int position, Func<int, bool> holds) =>
         (Run run, Scope s, in Value input) =>

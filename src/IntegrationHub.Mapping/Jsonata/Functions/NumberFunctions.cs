@@ -10,6 +10,10 @@ namespace IntegrationHub.Mapping.Jsonata.Functions;
 /// <summary>Functions on one number.</summary>
 internal static class NumberFunctions
 {
+    // Up to these, powers of ten and whole numbers are exact as doubles, so that one division rounds but once.
+    private const int ExactPowers = 22;
+    private const double ExactWhole = 1e12;
+
     public static Builtin[] All { get; } =
     [
         new("number", "<(nsb)-:n>", 1, (_, a) => a[0].IsUndefined ? default : Number(a[0])),
@@ -30,6 +34,14 @@ internal static class NumberFunctions
     public static double Round(double number, int places)
     {
         if (!double.IsFinite(number)) return number;
+        if (places is >= 0 and <= ExactPowers)
+        {
+            // Well away from the middle between two results the plain way gives the same.
+            var scale = Math.Pow(10, places);
+            var scaled = number * scale;
+            var whole = Math.Floor(scaled);
+            if (Math.Abs(scaled) < ExactWhole && Math.Abs(scaled - whole - 0.5) > 1e-3) return Math.Round(scaled) / scale + 0.0;
+        }
         var rounded = Math.Round(NumberText.Shifted(number, places), MidpointRounding.ToEven);
         // Not minus zero.
         return rounded == 0 ? 0 : NumberText.Shifted(rounded, -places);

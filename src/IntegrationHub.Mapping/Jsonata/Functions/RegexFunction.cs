@@ -45,7 +45,9 @@ internal sealed class RegexFunction : Function
             | (node.Regex.IgnoresCase ? RegexOptions.IgnoreCase : RegexOptions.None) | (node.Regex.IsMultiline ? RegexOptions.Multiline : RegexOptions.None);
         try
         {
-            return new RegexFunction(new System.Text.RegularExpressions.Regex(pattern, options | RegexOptions.NonBacktracking, MatchTime));
+            // What has nothing to try again is quicker in the engine that could.
+            var choice = RegexSyntax.IsStraight(node.Regex.Pattern) ? RegexOptions.None : RegexOptions.NonBacktracking;
+            return new RegexFunction(new System.Text.RegularExpressions.Regex(pattern, options | choice, MatchTime));
         }
         catch (NotSupportedException)
         {

@@ -14,6 +14,27 @@ internal sealed class RegexSyntax(string pattern, bool isMultiline, int position
 
     public static string Translate(Regex regex, int position) => new RegexSyntax(regex.Pattern, regex.IsMultiline, position).Translate();
 
+    /// <summary>The pattern has at most one repetition, and none of a group: it cannot take a text apart in many ways.</summary>
+    public static bool IsStraight(string pattern)
+    {
+        var repeats = 0;
+        var inClass = false;
+        for (var i = 0; i < pattern.Length; i++)
+        {
+            if (pattern[i] == '\\')
+            {
+                i++;
+                continue;
+            }
+            if (pattern[i] == '[') inClass = true;
+            if (pattern[i] == ']') inClass = false;
+            if (inClass || pattern[i] is not ('*' or '+' or '?' or '{')) continue;
+            repeats++;
+            if (i > 0 && pattern[i - 1] is ')' or '(') return false;
+        }
+        return repeats <= 1;
+    }
+
     private string Translate()
     {
         for (_at = 0; _at < pattern.Length; _at++)

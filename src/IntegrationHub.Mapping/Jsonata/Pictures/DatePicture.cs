@@ -34,7 +34,7 @@ internal static class DatePicture
 {
     private const string Iso = "[Y0001]-[M01]-[D01]T[H01]:[m01]:[s01].[f001][Z01:01t]";
 
-    private static readonly IReadOnlyList<DatePart> IsoParts = Parts(Iso);
+    private static readonly Memo<List<DatePart>> Known = new(Parts);
 
     /// <param name="millis">Milliseconds since 1970.</param>
     /// <param name="picture">Null writes ISO 8601.</param>
@@ -42,11 +42,11 @@ internal static class DatePicture
     public static string Format(double millis, string? picture, string? zone)
     {
         if (!(Math.Abs(millis) <= Calendar.MillisMax)) throw new JsonataException("D1001");
-        return DateFormat.Write(picture is null ? IsoParts : Parts(picture), Math.Floor(millis), Minutes(zone));
+        return DateFormat.Write(Known.Get(picture ?? Iso), Math.Floor(millis), Minutes(zone));
     }
 
     /// <returns>Milliseconds since 1970; null when the text is not of the picture.</returns>
-    public static double? Parse(string text, string picture, DateTimeOffset now) => DateParse.Read(text, Parts(picture), now);
+    public static double? Parse(string text, string picture, DateTimeOffset now) => DateParse.Read(text, Known.Get(picture), now);
 
     private static int Minutes(string? zone)
     {

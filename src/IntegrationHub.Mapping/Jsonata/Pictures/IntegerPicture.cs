@@ -16,6 +16,8 @@ internal sealed record IntegerPicture(IntegerStyle Style, LetterCase Case = Lett
         (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
     ];
 
+    private static readonly Memo<IntegerPicture> Known = new(Read);
+
     /// <summary>Digits that are always there.</summary>
     public int Mandatory { get; init; }
 
@@ -33,13 +35,7 @@ internal sealed record IntegerPicture(IntegerStyle Style, LetterCase Case = Lett
     public int Every { get; init; }
 
     /// <exception cref="JsonataException">D3130 or D3131: not a picture of this kind.</exception>
-    public static IntegerPicture Parse(string picture)
-    {
-        var semicolon = picture.LastIndexOf(';');
-        var primary = semicolon < 0 ? picture : picture[..semicolon];
-        var isOrdinal = semicolon >= 0 && picture.AsSpan(semicolon + 1).StartsWith("o", StringComparison.Ordinal);
-        return Primary(primary) with { IsOrdinal = isOrdinal };
-    }
+    public static IntegerPicture Parse(string picture) => Known.Get(picture);
 
     public string Format(double number)
     {
@@ -78,6 +74,14 @@ internal sealed record IntegerPicture(IntegerStyle Style, LetterCase Case = Lett
 
     /// <summary>The value of a digit of the picture's family or of ASCII; null for another character.</summary>
     public int? Digit(char sign) => sign is >= '0' and <= '9' ? sign - '0' : sign >= Zero && sign <= Zero + 9 ? sign - Zero : null;
+
+    private static IntegerPicture Read(string picture)
+    {
+        var semicolon = picture.LastIndexOf(';');
+        var primary = semicolon < 0 ? picture : picture[..semicolon];
+        var isOrdinal = semicolon >= 0 && picture.AsSpan(semicolon + 1).StartsWith("o", StringComparison.Ordinal);
+        return Primary(primary) with { IsOrdinal = isOrdinal };
+    }
 
     private static IntegerPicture Primary(string primary) => primary switch
     {

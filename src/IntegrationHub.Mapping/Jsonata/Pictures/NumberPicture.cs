@@ -80,18 +80,26 @@ internal sealed record NumberPart(
 /// <summary>$formatNumber.</summary>
 internal static class NumberPicture
 {
+    // With the usual signs; others are rare.
+    private static readonly Memo<NumberPart[]> Known = new(picture => Parts(picture, new NumberSigns()));
+
     public static string Format(double number, in Value picture, in Value options)
     {
         if (picture.IsUndefined) throw new JsonataException("T0410", value: "2");
         var signs = NumberSigns.From(options);
-        var pictures = picture.Text.Split(signs.Part[0]);
-        if (pictures.Length > 2) throw new JsonataException("D3080");
-        var parts = pictures.Select(part => NumberPictureReader.Read(part, signs)).ToArray();
+        var parts = options.IsUndefined ? Known.Get(picture.Text) : Parts(picture.Text, signs);
         if (double.IsNaN(number)) return signs.NotANumber;
         var part = number >= 0 ? parts[0]
             : parts.Length == 2 ? parts[1]
             : parts[0] with { Prefix = signs.Minus + parts[0].Prefix };
         return part.Prefix + (double.IsInfinity(number) ? signs.Infinity : Digits(number, part, signs)) + part.Suffix;
+    }
+
+    private static NumberPart[] Parts(string picture, NumberSigns signs)
+    {
+        var pictures = picture.Split(signs.Part[0]);
+        if (pictures.Length > 2) throw new JsonataException("D3080");
+        return [.. pictures.Select(part => NumberPictureReader.Read(part, signs))];
     }
 
     private static string Digits(double number, NumberPart part, NumberSigns signs)

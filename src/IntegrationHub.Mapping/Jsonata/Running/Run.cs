@@ -9,7 +9,7 @@ internal sealed class Run(Value input, JsonataEnvironment environment, JsonataLi
     // The clock is looked at once in so many steps.
     private const int StepsPerLook = 1024;
 
-    private readonly long _start = environment.Time.GetTimestamp();
+    private long _start = long.MinValue;
     private long _steps;
     private long _look = StepsPerLook;
     private DateTimeOffset? _now;
@@ -79,6 +79,8 @@ internal sealed class Run(Value input, JsonataEnvironment environment, JsonataLi
     private void Look()
     {
         _look = _steps + StepsPerLook;
+        // What ends before the first look needs no clock.
+        if (_start == long.MinValue) _start = environment.Time.GetTimestamp();
         if (_steps > Limits.Steps || environment.Time.GetElapsedTime(_start) > Limits.Time) throw new JsonataException("D1012");
     }
 }

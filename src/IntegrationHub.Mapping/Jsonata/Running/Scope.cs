@@ -25,7 +25,7 @@ internal sealed class Layout
 /// <summary>The variables of a block, a function's call or a tuple while it runs.</summary>
 internal sealed class Scope(Scope? parent, Layout layout)
 {
-    private readonly Value[] _slots = new Value[layout.Count];
+    private readonly Value[] _slots = layout.Count == 0 ? [] : new Value[layout.Count];
 
     public Scope? Parent { get; } = parent;
 
