@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using IntegrationHub.Connectors.Plugins;
 using IntegrationHub.Mapping;
+using IntegrationHub.Sync.Schedule;
 using IntegrationHub.Sync.Settings;
 
 namespace IntegrationHub.Hub.Configuration;
@@ -23,7 +24,7 @@ internal sealed partial class ConnectionFileReader(
         if (problems.ReadJson(path, file, schema) is not { } root)
             return null;
         var manifest = FindConnector(root, file);
-        CheckOptions(file, "options", root.Object("options"), manifest?.OptionsSchema);
+        CheckOptions(file, "options", root, manifest, "optionsSchema");
         var credentials = root.Text("credentials");
         if (credentials is not null && Secrets.Problem(credentials, folder) is { } missing)
             problems.Add(file, "credentials", missing);
@@ -31,7 +32,7 @@ internal sealed partial class ConnectionFileReader(
         var streams = new StreamSectionReader(file, direction, ReadRights(root), manifest, library, entities, problems);
         var read = root.Objects("streams", "").Select(one => streams.Read(one.Element, one.Path)).OfType<StreamFile>().ToList();
         foreach (var (stream, place) in root.Objects("streams", ""))
-            CheckOptions(file, $"{place}.options", stream.Object("options"), manifest?.StreamOptionsSchema);
+            CheckOptions(file, $"{place}.options", stream, manifest, "streamOptionsSchema");
         return manifest is null ? null : new()
         {
             Name = name,
@@ -39,6 +40,8 @@ internal sealed partial class ConnectionFileReader(
             Credentials = credentials,
             Options = root.Object("options"),
             Http = ReadLimits(root.Object("http")),
+            Reconcile = ReadReconcile(root, file),
+            AsksBeforeWriting = root.Text("activation") != "automatic",
             Streams = read,
         };
     }
@@ -58,12 +61,39 @@ internal sealed partial class ConnectionFileReader(
         return null;
     }
 
-    private void CheckOptions(string file, string place, JsonElement options, JsonElement? optionsSchema)
+    /// <param name="holder">The connection or the stream whose options are meant.</param>
+    /// <param name="property">The property of the manifest that says what they may be.</param>
+    private void CheckOptions(string file, string place, JsonElement holder, ConnectorManifest? manifest, string property)
     {
-        if (optionsSchema is not { } given)
+        if ((property == "optionsSchema" ? manifest?.OptionsSchema : manifest?.StreamOptionsSchema) is not { } given)
             return;
-        foreach (var problem in SchemaCheck.Parse(given.GetRawText()).Check(file, options.GetRawText()))
+        SchemaCheck check;
+        try
+        {
+            check = SchemaCheck.Parse(given.GetRawText());
+        }
+        catch (FormatException unreadable)
+        {
+            problems.Add(manifest!.File, property, $"{unreadable.Message} Correct the connector's manifest.");
+            return;
+        }
+
+        foreach (var problem in check.Check(file, holder.Object("options").GetRawText()))
             problems.Add(file, problem.Path is "$" or "" ? place : $"{place}.{problem.Path}", problem.Message);
+    }
+
+    private ReconcileSchedule? ReadReconcile(JsonElement root, string file)
+    {
+        if (root.Get("reconcile", JsonValueKind.Object) is not { } section)
+            return null;
+        var (every, cron) = (section.Duration("every"), section.Text("cron"));
+        if (every is null == cron is null)
+            problems.Add(file, "reconcile", "Either 'every' or 'cron' says when the connection is reconciled. Give one of the two.");
+        if (every < TimeSpan.FromMinutes(1))
+            problems.Add(file, "reconcile.every", $"{every} was found; a pause of 1 minute or more was expected, such as 1.00:00:00.");
+        if (cron is not null && !DueTime.IsCron(cron))
+            problems.Add(file, "reconcile.cron", $"'{cron}' is no cron expression of Quartz. It has six fields, seconds first, one of the two days being '?': every night at three is '0 0 3 * * ?'.");
+        return new(new(every, cron), section.Flag("repair") ?? false);
     }
 
     private static HttpLimits ReadLimits(JsonElement http) => new()

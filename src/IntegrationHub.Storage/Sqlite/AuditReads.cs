@@ -36,9 +36,11 @@ internal static class AuditReads
             Object = Member(entry, "object")!,
             Outcome = Member(entry, "outcome")!,
             System = Member(entry, "system"),
+            Attempt = Member(entry, "attempt") is { } attempt ? int.Parse(attempt, System.Globalization.CultureInfo.InvariantCulture) : null,
             Before = Member(entry, "before"),
             After = Member(entry, "after"),
             Reason = Member(entry, "reason"),
+            Fields = Member(entry, "fields"),
             Correlation = Member(entry, "correlation"),
             Configuration = Member(entry, "configuration"),
         });

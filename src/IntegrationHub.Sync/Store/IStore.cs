@@ -1,4 +1,5 @@
 using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Settings;
 
 namespace IntegrationHub.Sync.Store;
 
@@ -10,11 +11,16 @@ public enum IdRange
     Delivery,
     Conflict,
     Run,
+    Plan,
 }
 
 /// <summary>What LAND needs to know of a record that it has landed before.</summary>
 /// <param name="PriorDigest">The content before the hub last wrote to the record.</param>
-public readonly record struct LandedBefore(long Id, Digest ContentDigest, Digest PriorDigest, DateTimeOffset LandedAt, bool IsRemoved, long Revision);
+public readonly record struct LandedBefore(long Id, Digest ContentDigest, Digest PriorDigest, DateTimeOffset LandedAt, bool IsRemoved, long Revision)
+{
+    /// <summary>Digest of the key of the record that the system has made this one part of; null when it has not.</summary>
+    public Digest? MergedInto { get; init; }
+}
 
 /// <summary>A source record that holds a match key.</summary>
 public readonly record struct KeyHolder(long SourceRecordId, long GoldenId, int Stream);
@@ -66,6 +72,9 @@ public interface IStore : IAsyncDisposable
 
     // MAP to PLAN
 
+    /// <summary>Landed records of a stream that wait for the record they were merged into, by the digests of that one's key.</summary>
+    ValueTask<IReadOnlyList<long>> FindMergingAsync(int stream, IReadOnlyCollection<Digest> survivors, CancellationToken cancellationToken);
+
     /// <summary>Landed records in order of their ids, raw included.</summary>
     ValueTask<IReadOnlyList<SourceRecord>> LoadDueRecordsAsync(int limit, CancellationToken cancellationToken);
 
@@ -87,6 +96,8 @@ public interface IStore : IAsyncDisposable
 
     ValueTask<StreamConfiguration> LoadConfigurationAsync(int stream, CancellationToken cancellationToken);
 
+    ValueTask<EntityConfiguration> LoadEntityConfigurationAsync(string entity, CancellationToken cancellationToken);
+
     /// <summary>Ids of the golden records of an entity that are not part of another one, in their order.</summary>
     ValueTask<IReadOnlyList<long>> ListGoldenIdsAsync(string entity, long afterId, int limit, CancellationToken cancellationToken);
 
@@ -101,10 +112,18 @@ public interface IStore : IAsyncDisposable
     // DELIVER
 
     /// <summary>Deliveries of a stream in one state that are due, the longest due first, and never two to one record.</summary>
+    /// <param name="operations">Only deliveries that do one of these.</param>
+    /// <param name="free">Of these operations, the ones that need no plan; the others are given only where an approved plan has their effect.</param>
     ValueTask<IReadOnlyList<DueDelivery>> LoadDueDeliveriesAsync(
-        int stream, DeliveryState state, bool withCreates, int limit, CancellationToken cancellationToken);
+        int stream, DeliveryState state, Rights operations, Rights free, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Golden records of which a create in a stream has been attempted and is not settled.</summary>
+    /// <summary>What people have allowed the hub to write by itself, by stream; a stream that nobody has activated is not in it.</summary>
+    ValueTask<IReadOnlyDictionary<int, Rights>> ListActivationsAsync(CancellationToken cancellationToken);
+
+    /// <summary>The approved effects of some deliveries.</summary>
+    ValueTask<IReadOnlyList<PlannedEffect>> FindApprovedEffectsAsync(IReadOnlyCollection<long> deliveryIds, CancellationToken cancellationToken);
+
+    /// <summary>Golden records of which a create in a stream has been attempted and is not settled; for one that has become part of another, that other.</summary>
     ValueTask<IReadOnlyList<long>> ListOpenCreatesAsync(int stream, CancellationToken cancellationToken);
 
     /// <summary>Streams of which not every record has gone through RESOLVE since their first read began.</summary>
