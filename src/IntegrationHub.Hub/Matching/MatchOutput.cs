@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using CsvHelper;
 using IntegrationHub.Identity;
 
 namespace IntegrationHub.Hub.Matching;
@@ -12,36 +11,31 @@ internal static class MatchOutput
     {
         using var csv = Open(path);
         var many = input.Tables.Count > 1;
-        Write(csv, many ? ["record_id", "cluster_id", "input"] : ["record_id", "cluster_id"]);
+        csv.Write(many ? "record_id,cluster_id,input\n" : "record_id,cluster_id\n");
         for (var row = 0; row < outcome.Clusters.Count; row++)
         {
-            csv.WriteField(input.Ids[row]);
-            csv.WriteField(outcome.Clusters[row] + 1);
-            if (many)
-                csv.WriteField(input.TableOf(row) + 1);
-            csv.NextRecord();
+            csv.Write(Quoted(input.Ids[row]));
+            csv.Write(string.Create(CultureInfo.InvariantCulture, $",{outcome.Clusters[row] + 1}"));
+            csv.Write(many ? string.Create(CultureInfo.InvariantCulture, $",{input.TableOf(row) + 1}\n") : "\n");
         }
     }
 
     public static void WritePairs(string path, MatchInput input, MatchOutcome outcome)
     {
         using var csv = Open(path);
-        Write(csv, ["record_id_l", "record_id_r", "probability", "bits"]);
+        csv.Write("record_id_l,record_id_r,probability,bits\n");
         foreach (var pair in outcome.Pairs)
         {
-            Write(csv,
-            [
-                input.Ids[pair.First], input.Ids[pair.Second], pair.Probability.ToString("F6", CultureInfo.InvariantCulture),
-                pair.Bits.ToString("F2", CultureInfo.InvariantCulture),
-            ]);
+            csv.Write(string.Create(
+                CultureInfo.InvariantCulture, $"{Quoted(input.Ids[pair.First])},{Quoted(input.Ids[pair.Second])},{pair.Probability:F6},{pair.Bits:F2}\n"));
         }
     }
 
-    private static CsvWriter Open(string path)
+    private static StreamWriter Open(string path)
     {
         try
         {
-            return new(new StreamWriter(path, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)), CultureInfo.InvariantCulture);
+            return new(path, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
@@ -49,10 +43,6 @@ internal static class MatchOutput
         }
     }
 
-    private static void Write(CsvWriter csv, ReadOnlySpan<string> fields)
-    {
-        foreach (var field in fields)
-            csv.WriteField(field);
-        csv.NextRecord();
-    }
+    private static string Quoted(string id) =>
+        id.AsSpan().ContainsAny(',', '"', '\n') ? $"\"{id.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : id;
 }

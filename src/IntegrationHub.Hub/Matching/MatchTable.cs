@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Text;
-using CsvHelper;
-using CsvHelper.Configuration;
-
 namespace IntegrationHub.Hub.Matching;
 
 /// <summary>
@@ -28,10 +23,10 @@ internal sealed class MatchTable
     /// <exception cref="MatchInputException">There is no such file, no header, or no id column.</exception>
     public static MatchTable Open(string path, string? idColumn) => MatchInputException.Reading(path, () =>
     {
-        using var parser = Parser(path);
-        if (!parser.Read())
+        using var rows = new CsvRows(path);
+        if (!rows.Read())
             throw new MatchInputException($"{path} is empty: a header with the names of the columns was expected.");
-        var headings = parser.Record!.Select(static one => one.Trim()).ToArray();
+        var headings = rows.Fields.ToArray();
         if (headings.GroupBy(static one => one, StringComparer.Ordinal).FirstOrDefault(static group => group.Count() > 1) is { } twice)
             throw new MatchInputException($"{path}: the column '{twice.Key}' stands in the header twice. Rename one.");
         if (idColumn is not null && !headings.Contains(idColumn, StringComparer.Ordinal))
@@ -44,19 +39,19 @@ internal sealed class MatchTable
     /// <param name="take">Takes the id, the fields (valid during the call), and the line, for messages. False ends reading.</param>
     public void Read(IReadOnlyList<string> columns, Func<string, string?[], int, bool> take) => MatchInputException.Reading(Path, () =>
     {
-        using var parser = Parser(Path);
-        parser.Read();
+        using var rows = new CsvRows(Path);
+        rows.Read();
         var idAt = IndexOf(IdColumn);
         var places = columns.Select(IndexOf).ToArray();
         var fields = new string?[places.Length];
-        while (parser.Read())
+        while (rows.Read())
         {
-            if (parser.Count != Headings.Count)
+            if (rows.Fields.Count != Headings.Count)
                 throw new MatchInputException(
-                    $"{Path}, line {parser.RawRow}: {Headings.Count} fields were expected, as the header has, {parser.Count} were found. Quote fields that hold a comma.");
+                    $"{Path}, line {rows.Line}: {Headings.Count} fields were expected, as the header has, {rows.Fields.Count} were found. Quote fields that hold a comma.");
             for (var i = 0; i < places.Length; i++)
-                fields[i] = places[i] < 0 ? null : parser[places[i]];
-            if (!take(parser[idAt], fields, parser.RawRow))
+                fields[i] = places[i] < 0 ? null : rows.Fields[places[i]];
+            if (!take(rows.Fields[idAt], fields, rows.Line))
                 break;
         }
 
@@ -72,18 +67,5 @@ internal sealed class MatchTable
         }
 
         return -1;
-    }
-
-    private static CsvParser Parser(string path)
-    {
-        var file = path;
-        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
-        {
-            TrimOptions = TrimOptions.Trim,
-            DetectColumnCountChanges = false,
-            BadDataFound = bad => throw new MatchInputException(
-                $"{file}, line {bad.Context.Parser?.RawRow}: a quote was found inside a field that does not begin with one. Double it, and quote the field."),
-        };
-        return new(new StreamReader(path, Encoding.UTF8), configuration);
     }
 }
