@@ -1,5 +1,6 @@
 using System.CommandLine;
 using IntegrationHub.Hub.Demo;
+using IntegrationHub.Hub.Matching;
 
 namespace IntegrationHub.Hub.Commands;
 
@@ -37,6 +38,7 @@ internal static class CommandLine
             DemoCommand.Create(host),
             MappingCommands.Create(host),
             ConnectorCommands.Create(host),
+            MatchCommands.Create(host),
             ServiceCommands.Create(host),
         };
         foreach (var command in AdminCommands.All(host))

@@ -52,6 +52,8 @@ internal sealed class BlockRules
     /// <returns>Rules as bits of slots, in the order in which they are asked.</returns>
     public static ulong[] Choose(PairSpace space, KeyTable keys, double budget, Random random)
     {
+        if (space.Count == 0)
+            return [];
         var rules = new BlockRules(space, keys, random);
         return rules.Take(rules.Candidates(budget), rules.Patterns(space.Set, keys, random), budget);
     }

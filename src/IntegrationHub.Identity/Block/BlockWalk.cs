@@ -91,8 +91,8 @@ internal sealed class BlockWalk
         return rule.Oversize.Count == 0 || !rule.Oversize.Contains(CodeOf(rule.Slots, record));
     }
 
-    // 0 when a key is missing.
-    private static ulong CodeOf(ulong slots, ReadOnlySpan<int> record)
+    /// <summary>The block of a record by a rule; 0 when a key is missing.</summary>
+    public static ulong CodeOf(ulong slots, ReadOnlySpan<int> record)
     {
         ulong code = slots;
         for (var rest = slots; rest != 0; rest &= rest - 1)

@@ -24,35 +24,58 @@ internal sealed class KeyTable
 
     public static KeyTable Make(RecordSet set)
     {
-        var slots = new List<KeySlot>();
-        for (var i = 0; i < set.Columns.Length; i++)
-        {
-            for (var k = 0; k < set.Columns[i].Comparison.KeyCount; k++)
-                slots.Add(new(1U << i, $"{set.Columns[i].Name}.{k}"));
-        }
-
-        var (given, family) = (Find(set, ColumnKind.GivenName), Find(set, ColumnKind.FamilyName));
-        var hasNames = given >= 0 && family >= 0;
-        if (hasNames)
-            slots.Add(new((1U << given) | (1U << family), "names"));
-        var keys = new int[set.Count * slots.Count];
+        var slots = SlotsOf(set.Columns);
+        var keys = new int[set.Count * slots.Length];
         var at = 0;
         for (var i = 0; i < set.Columns.Length; i++)
         {
-            Fill(set, i, keys.AsSpan(), at, slots.Count);
+            Fill(set, i, keys.AsSpan(), at, slots.Length);
             at += set.Columns[i].Comparison.KeyCount;
         }
 
-        if (hasNames)
+        if (at < slots.Length)
         {
             for (var record = 0; record < set.Count; record++)
-                keys[(record * slots.Count) + at] = KeyOfNames(set, record, given, family);
+                keys[(record * slots.Length) + at] = KeyOfNames(set.Columns, set.IdsOf(record));
         }
 
-        return new([.. slots], keys);
+        return new(slots, keys);
     }
 
-    private static int Find(RecordSet set, ColumnKind kind) => Array.FindIndex(set.Columns, column => column.Kind == kind);
+    /// <summary>The keys of one record, by its values.</summary>
+    public static int[] KeysOf(Column[] columns, ReadOnlySpan<int> ids)
+    {
+        var slots = SlotsOf(columns);
+        var keys = new int[slots.Length];
+        var at = 0;
+        for (var i = 0; i < columns.Length; i++)
+        {
+            if (ids[i] != 0)
+                columns[i].Comparison.KeysOf(columns[i].Table[ids[i]], keys.AsSpan(at, columns[i].Comparison.KeyCount));
+            at += columns[i].Comparison.KeyCount;
+        }
+
+        if (at < keys.Length)
+            keys[at] = KeyOfNames(columns, ids);
+        return keys;
+    }
+
+    private static KeySlot[] SlotsOf(Column[] columns)
+    {
+        var slots = new List<KeySlot>();
+        for (var i = 0; i < columns.Length; i++)
+        {
+            for (var k = 0; k < columns[i].Comparison.KeyCount; k++)
+                slots.Add(new(1U << i, $"{columns[i].Name}.{k}"));
+        }
+
+        var (given, family) = (Find(columns, ColumnKind.GivenName), Find(columns, ColumnKind.FamilyName));
+        if (given >= 0 && family >= 0)
+            slots.Add(new((1U << given) | (1U << family), "names"));
+        return [.. slots];
+    }
+
+    private static int Find(Column[] columns, ColumnKind kind) => Array.FindIndex(columns, column => column.Kind == kind);
 
     private static void Fill(RecordSet set, int index, Span<int> keys, int at, int width)
     {
@@ -70,13 +93,13 @@ internal sealed class KeyTable
     }
 
     // The same for names in each other's place.
-    private static int KeyOfNames(RecordSet set, int record, int given, int family)
+    private static int KeyOfNames(Column[] columns, ReadOnlySpan<int> ids)
     {
-        var ids = set.IdsOf(record);
+        var (given, family) = (Find(columns, ColumnKind.GivenName), Find(columns, ColumnKind.FamilyName));
         if (ids[given] == 0 || ids[family] == 0)
             return 0;
-        var first = Value.CodeOf(Sound.Of(set.Columns[given].Table[ids[given]].Text));
-        var second = Value.CodeOf(Sound.Of(set.Columns[family].Table[ids[family]].Text));
+        var first = Value.CodeOf(Sound.Of(columns[given].Table[ids[given]].Text));
+        var second = Value.CodeOf(Sound.Of(columns[family].Table[ids[family]].Text));
         return Value.CodeOf(Math.Min(first, second), Math.Max(first, second));
     }
 }

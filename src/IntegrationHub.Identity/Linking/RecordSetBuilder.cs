@@ -6,6 +6,8 @@ namespace IntegrationHub.Identity;
 /// <summary>Takes records in and makes a <see cref="RecordSet"/> of them.</summary>
 public sealed class RecordSetBuilder
 {
+    private const ulong ContentStart = 14695981039346656037;
+
     private readonly Column[] columns;
     private readonly List<int> ids = [];
     private readonly List<byte> sources = [];
@@ -31,9 +33,10 @@ public sealed class RecordSetBuilder
     }
 
     /// <summary>Ends adding. Rows are numbered from 0 in the order they were added.</summary>
-    public RecordSet Build()
+    /// <param name="canGrow">Whether an <see cref="IncrementalMatcher"/> will read further records: that needs more memory.</param>
+    public RecordSet Build(bool canGrow = false)
     {
-        foreach (var column in columns)
+        foreach (var column in columns.Where(_ => !canGrow))
             column.Table.Seal();
         var rows = InOrderOfContent();
         var ordered = new int[ids.Count];
@@ -52,9 +55,9 @@ public sealed class RecordSetBuilder
         var keys = new (ulong Code, byte Source)[sources.Count];
         for (var row = 0; row < keys.Length; row++)
         {
-            ulong code = 14695981039346656037;
+            var code = ContentStart;
             for (var i = 0; i < columns.Length; i++)
-                code = ((code ^ (uint)codes[i][ids[(row * columns.Length) + i]]) * 0x9E3779B97F4A7C15) ^ (code >> 29);
+                code = Mix(code, codes[i][ids[(row * columns.Length) + i]]);
             keys[row] = (code, sources[row]);
         }
 
@@ -62,6 +65,17 @@ public sealed class RecordSetBuilder
         Array.Sort(keys, rows);
         return rows;
     }
+
+    /// <summary>A code of all a record's values, by which records are ordered.</summary>
+    internal static ulong ContentOf(Column[] columns, ReadOnlySpan<int> ids)
+    {
+        var code = ContentStart;
+        for (var i = 0; i < columns.Length; i++)
+            code = Mix(code, ids[i] == 0 ? 0 : Value.CodeOf(columns[i].Table[ids[i]].Text));
+        return code;
+    }
+
+    private static ulong Mix(ulong code, int value) => ((code ^ (uint)value) * 0x9E3779B97F4A7C15) ^ (code >> 29);
 
     private static int[] CodesOf(ValueTable table)
     {
@@ -94,11 +108,8 @@ public sealed class RecordSetBuilder
                 CollectionsMarshal.GetValueRefOrAddDefault(counts, word, out _) += column.Counts[i];
         }
 
+        column.WordCounts = counts;
         for (var i = 1; i < column.Counts.Length; i++)
-        {
-            var value = column.Table[i];
-            if (value.Words.Length > 0)
-                value.WordBits = Array.ConvertAll(value.Words, word => (float)Math.Log2((column.Present + 1.0) / counts[word]));
-        }
+            column.Weigh(column.Table[i]);
     }
 }

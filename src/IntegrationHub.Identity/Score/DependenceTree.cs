@@ -10,8 +10,9 @@ internal static class DependenceTree
     private const double BitsMin = 1;
     private const double SupportMin = 20;
 
+    /// <param name="kinds">Of the columns; a further comparison, of the places of names, depends on none.</param>
     /// <returns>For each comparison its parent, or -1.</returns>
-    public static int[] Find(MatchWeights weights, PairSample candidates, PairSample[] within)
+    public static int[] Find(MatchWeights weights, IReadOnlyList<ColumnKind> kinds, PairSample candidates, PairSample[] within)
     {
         var count = weights.Comparisons.Count;
         var other = AmongOthers(weights, within, count);
@@ -21,6 +22,8 @@ internal static class DependenceTree
         {
             for (var j = 0; j < i; j++)
             {
+                if (i >= kinds.Count || !MayDepend(kinds[i], kinds[j]))
+                    continue;
                 var bits = Math.Max(Math.Min(other[i, j], other[j, i]), match[i, j]);
                 if (bits >= BitsMin)
                     edges.Add((bits, i, j));
@@ -29,6 +32,37 @@ internal static class DependenceTree
 
         return Orient(weights, edges.OrderByDescending(static edge => edge.Bits), count);
     }
+
+    // With few columns and many matches, agreement of two columns among matches looks just like a dependence. So it is only looked for where
+    // the world has one: a day of birth and a number tell nothing of the rest, nor a given name of where somebody lives.
+    private static bool MayDepend(ColumnKind first, ColumnKind second)
+    {
+        var (one, other) = (GroupOf(first), GroupOf(second));
+        return (one, other) switch
+        {
+            (Group.Alone, _) or (_, Group.Alone) => false,
+            (Group.Given, Group.Family or Group.Place) or (Group.Family or Group.Place, Group.Given) => false,
+            _ => true,
+        };
+    }
+
+    private enum Group
+    {
+        Alone,
+        Given,
+        Family,
+        Place,
+        Other,
+    }
+
+    private static Group GroupOf(ColumnKind kind) => kind switch
+    {
+        ColumnKind.Date or ColumnKind.Identifier => Group.Alone,
+        ColumnKind.GivenName => Group.Given,
+        ColumnKind.FamilyName or ColumnKind.FullName => Group.Family,
+        ColumnKind.Address or ColumnKind.HouseNumber or ColumnKind.City or ColumnKind.Region or ColumnKind.Postcode or ColumnKind.Country => Group.Place,
+        _ => Group.Other,
+    };
 
     // How many bits more agreement on one says once the other agrees, among pairs that are no matches.
     private static double[,] AmongOthers(MatchWeights weights, PairSample[] within, int count)

@@ -19,6 +19,10 @@ internal sealed class Estimation
     // How many pairs the estimate without a parent counts for in the one with a parent.
     private const double ParentStrength = 30;
     private const double ShareMin = 1e-7;
+    private const double PriorKeptMin = 0.05;
+
+    // However clean the matches are that are found, the next one may hold any mistake: no disagreement alone decides.
+    private const double MatchShareMin = 0.002;
 
     private readonly PairSpace space;
     private readonly PairComparer comparer;
@@ -49,9 +53,12 @@ internal sealed class Estimation
         var other = OtherShares(null);
         var weights = Make(Math.Min(0.1, 0.1 / Math.Max(1, space.Opposite)), Independent(Expected()), Independent(other), None());
         weights = Iterate(weights, RoundsBeforeTree);
-        var parents = DependenceTree.Find(weights, candidates, within);
+        var independent = weights;
+        var parents = DependenceTree.Find(weights, [.. Columns.Select(static column => column.Kind)], candidates, within);
         weights = Make(weights.Prior, [.. weights.Comparisons.Select(static one => one.Match)], OtherByState(OtherShares(weights), weights, parents), parents);
-        return Iterate(weights, Rounds);
+        var dependent = Iterate(weights, Rounds);
+        // Where dependences explain nearly all matches away, they were no dependences.
+        return dependent.Prior < independent.Prior * PriorKeptMin ? Iterate(independent, Rounds - RoundsBeforeTree) : dependent;
     }
 
     private MatchWeights Iterate(MatchWeights weights, int rounds)
@@ -95,7 +102,7 @@ internal sealed class Estimation
     private static double[][] Smooth(double[][] counts, double[] expected)
     {
         var all = Enumerable.Range(0, expected.Length).Select(level => counts.Sum(state => state[level])).ToArray();
-        var overall = Blend(all, expected, ExpectedStrength);
+        double[] overall = [.. Blend(all, expected, ExpectedStrength).Select(static share => Math.Max(share, MatchShareMin))];
         var isSplit = counts[MatchWeights.Agrees].Sum() + counts[MatchWeights.Differs].Sum() > 0;
         return [.. counts.Select((one, state) => isSplit && state != MatchWeights.Unknown ? Blend(one, overall, ParentStrength) : overall)];
     }

@@ -48,6 +48,13 @@ internal sealed record MatchWeights(double Prior, IReadOnlyList<ComparisonWeight
         return level == 0 && weights.WeighsFrequency && state != Agrees ? matches[place] + (float)PairComparer.BitsOf(rarity[comparison]) : ratios[place];
     }
 
+    /// <summary>As <see cref="BitsOf"/>, for a value of usual rarity.</summary>
+    public float UsualBitsOf(int comparison, ReadOnlySpan<byte> levels)
+    {
+        var state = Comparisons[comparison].Parent < 0 ? Unknown : StateOf(levels[Comparisons[comparison].Parent]);
+        return levels[comparison] == PairComparer.Missing ? 0 : ratios[(((comparison * StateCount) + state) * LevelMax) + levels[comparison]];
+    }
+
     /// <summary>The weight of a pair, in bits: the binary logarithm of the odds that it is a match.</summary>
     public float Total(ReadOnlySpan<byte> levels, ReadOnlySpan<byte> rarity)
     {

@@ -22,6 +22,7 @@ internal sealed class PairComparer
 
     private readonly RecordSet set;
     private readonly byte[][] rarities;
+    private readonly byte[] unseen;
 
     public PairComparer(RecordSet set)
     {
@@ -30,6 +31,7 @@ internal sealed class PairComparer
         Family = Array.FindIndex(set.Columns, static column => column.Kind == ColumnKind.FamilyName);
         HasNames = Given >= 0 && Family >= 0;
         rarities = Array.ConvertAll(set.Columns, RaritiesOf);
+        unseen = Array.ConvertAll(set.Columns, static column => RarityOf(column, 0));
     }
 
     public int Given { get; }
@@ -44,10 +46,12 @@ internal sealed class PairComparer
     /// <summary>Compares all columns.</summary>
     /// <param name="levels">Gets each comparison's level.</param>
     /// <param name="rarity">Gets, for values that are the same, how rare they are, as <see cref="BitsOf"/> reads it.</param>
-    public void Compare(int first, int second, Span<byte> levels, Span<byte> rarity)
+    public void Compare(int first, int second, Span<byte> levels, Span<byte> rarity) =>
+        Compare(set.IdsOf(first), set.IdsOf(second), levels, rarity);
+
+    /// <summary>As for two records, by their values.</summary>
+    public void Compare(ReadOnlySpan<int> a, ReadOnlySpan<int> b, Span<byte> levels, Span<byte> rarity)
     {
-        var a = set.IdsOf(first);
-        var b = set.IdsOf(second);
         if (HasNames)
             CompareNames(a, b, levels, rarity);
         for (var i = 0; i < set.Columns.Length; i++)
@@ -62,7 +66,7 @@ internal sealed class PairComparer
     public void CompareColumn(int column, int first, int second, Span<byte> levels, Span<byte> rarity)
     {
         levels[column] = LevelOf(column, first, second);
-        rarity[column] = levels[column] == Comparison.Same ? rarities[column][first] : (byte)0;
+        rarity[column] = levels[column] == Comparison.Same ? RarityOf(column, first) : (byte)0;
     }
 
     /// <summary>Compares given and family name, in place and, when that fails, crossed.</summary>
@@ -82,8 +86,8 @@ internal sealed class PairComparer
         levels[places] = Crossed;
         levels[Given] = given;
         levels[Family] = family;
-        rarity[Given] = given == Comparison.Same ? Math.Min(rarities[Given][a[Given]], rarities[Family][a[Given]]) : (byte)0;
-        rarity[Family] = family == Comparison.Same ? Math.Min(rarities[Family][a[Family]], rarities[Given][a[Family]]) : (byte)0;
+        rarity[Given] = given == Comparison.Same ? Math.Min(RarityOf(Given, a[Given]), RarityOf(Family, a[Given])) : (byte)0;
+        rarity[Family] = family == Comparison.Same ? Math.Min(RarityOf(Family, a[Family]), RarityOf(Given, a[Family])) : (byte)0;
     }
 
     /// <summary>How rare a value is, as the binary logarithm of one over its share.</summary>
@@ -99,16 +103,18 @@ internal sealed class PairComparer
         return (byte)table.Comparison.Compare(table[first], table[second]);
     }
 
-    // A value's share among the other records: two of those that have it are the pair itself.
+    // A value that was read after the records were counted is as rare as can be.
+    private byte RarityOf(int column, int value) => value < rarities[column].Length ? rarities[column][value] : unseen[column];
+
     private static byte[] RaritiesOf(Column column)
     {
-        var ofValues = new byte[column.Table.Count];
+        var ofValues = new byte[column.Counts.Length];
         for (var i = 1; i < ofValues.Length; i++)
-        {
-            var others = Math.Max(1, column.Counts.Length > i ? column.Counts[i] - 1 : 1);
-            ofValues[i] = (byte)Math.Clamp(Math.Round(Math.Log2((double)Math.Max(1, column.Present) / others) * RarityScale), 0, 254);
-        }
-
+            ofValues[i] = RarityOf(column, column.Counts[i]);
         return ofValues;
     }
+
+    // A value's share among the other records: two of those that have it are the pair itself.
+    private static byte RarityOf(Column column, int count) =>
+        (byte)Math.Clamp(Math.Round(Math.Log2((double)Math.Max(1, column.Present) / Math.Max(1, count - 1)) * RarityScale), 0, 254);
 }
