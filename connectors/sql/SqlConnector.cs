@@ -4,7 +4,7 @@ using IntegrationHub.Abstractions;
 namespace IntegrationHub.Connectors.Sql;
 
 /// <summary>One database. Reading is in <see cref="SqlSource"/>, writing in <see cref="SqlTarget"/>.</summary>
-internal sealed class SqlConnector(SqlDialect dialect, IReadOnlyDictionary<string, SqlStream> streams) : IConnector, ISourceConnector, ITargetConnector
+internal sealed class SqlConnector(SqlDialect dialect, IReadOnlyDictionary<string, SqlStream> streams, TimeProvider clock) : IConnector, ISourceConnector, ITargetConnector
 {
     private const int WriteBatchMax = 500;
 
@@ -41,7 +41,7 @@ internal sealed class SqlConnector(SqlDialect dialect, IReadOnlyDictionary<strin
     }
 
     public IAsyncEnumerable<SourcePage> ReadAsync(string stream, Checkpoint? after, CancellationToken cancellationToken) =>
-        new SqlSource(dialect, Find(stream)).ReadAsync(after, cancellationToken);
+        new SqlSource(dialect, Find(stream), clock).ReadAsync(after, cancellationToken);
 
     public Task<IReadOnlyList<DeliveryResult>> WriteAsync(string stream, IReadOnlyList<Delivery> batch, CancellationToken cancellationToken) =>
         new SqlTarget(dialect, Find(stream)).WriteAsync(batch, cancellationToken);

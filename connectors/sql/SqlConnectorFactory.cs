@@ -17,6 +17,6 @@ public sealed class SqlConnectorFactory : IConnectorFactory
             _ => throw OptionJson.Wrong($"In the options of the connection '{setup.Connection}': 'provider' is neither sqlite nor "
                 + "postgresql. Write one of them."),
         };
-        return new SqlConnector(dialect, streams);
+        return new SqlConnector(dialect, streams, setup.Clock);
     }
 }

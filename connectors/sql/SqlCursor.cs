@@ -4,10 +4,10 @@ using IntegrationHub.Abstractions;
 namespace IntegrationHub.Connectors.Sql;
 
 /// <summary>How far a table was read. First come the rows without a time of modification, by key; then the others, by time and key.</summary>
-/// <remarks>The times are the database's own, as exact as it keeps them: no clock of ours ever decides what is read.</remarks>
+/// <remarks>The times are the database's own, as exact as it keeps them: no clock of ours decides where a read goes on.</remarks>
 internal sealed record SqlCursor
 {
-    private const int VersionNow = 1;
+    private const int VersionNow = 2;
 
     public int Version { get; init; } = VersionNow;
 
@@ -20,11 +20,23 @@ internal sealed record SqlCursor
     /// <summary>The last key among the rows without a time; null at their beginning.</summary>
     public JsonElement? UntimedKey { get; init; }
 
-    /// <summary>The time of the last row with one; null at the beginning, and always for a table without such a column.</summary>
+    /// <summary>The time of the last row with one; null at the beginning, between reads, and always for a table without such a column.</summary>
     public JsonElement? Modified { get; init; }
 
-    /// <summary>The key of the last row with a time; null at the beginning.</summary>
+    /// <summary>The key of the last row with a time; null at the beginning and between reads.</summary>
     public JsonElement? Key { get; init; }
+
+    /// <summary>The latest time in the table when this read began. From there, less the look-back, the next read starts.</summary>
+    public JsonElement? Edge { get; init; }
+
+    /// <summary>The fingerprint of the rows from there on, taken before this read showed any of them.</summary>
+    public string? Seen { get; init; }
+
+    /// <summary>Where this read began, less the look-back; null at the table's beginning and between reads.</summary>
+    public JsonElement? From { get; init; }
+
+    /// <summary>The cursor of a read that is over.</summary>
+    public SqlCursor End() => new() { Ended = true, Edge = Edge, Seen = Seen };
 
     public static SqlCursor? Read(Checkpoint? checkpoint)
     {

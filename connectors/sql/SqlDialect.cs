@@ -20,6 +20,8 @@ internal enum SqlFailure
 /// <summary>What differs between the databases. Everything else is the same SQL: quoted names, and values as parameters $1, $2 and so on.</summary>
 internal abstract class SqlDialect : IAsyncDisposable
 {
+    private const long MillisecondsFrom = 100_000_000_000;
+
     /// <exception cref="ConnectorException">The database cannot be reached, or does not let the hub in.</exception>
     public abstract Task<DbConnection> OpenAsync(CancellationToken cancellationToken);
 
@@ -44,8 +46,15 @@ internal abstract class SqlDialect : IAsyncDisposable
     /// <summary>A value as a parameter takes it.</summary>
     public abstract object? ValueOf(JsonElement json, SqlColumn column);
 
-    /// <summary>A point in time earlier than one that was read, in the column's own form.</summary>
-    public abstract object? Earlier(object modified, TimeSpan by);
+    /// <summary>A time or number earlier than one that was read, in the column's own form; the value itself when it is neither.</summary>
+    public abstract object? Earlier(SqlColumn column, object modified, TimeSpan by);
+
+    /// <summary>A limit in the form of a time that was read, when that time lies beyond it; null when it does not, or is no time.</summary>
+    public abstract object? LimitWhenBeyond(SqlColumn column, object modified, DateTimeOffset limit);
+
+    /// <summary>What to select of rows so that it is the same as long as they are the same.</summary>
+    /// <param name="columns">The columns, quoted and qualified.</param>
+    public abstract string Fingerprint(IEnumerable<string> columns);
 
     public abstract void Bind(DbParameterCollection parameters, object? value);
 
@@ -77,6 +86,11 @@ internal abstract class SqlDialect : IAsyncDisposable
     public virtual SqlStatement? InsertMany(SqlTable table, IReadOnlyList<SqlColumn> columns, IReadOnlyList<object?[]> rows, string returning) => null;
 
     public abstract ValueTask DisposeAsync();
+
+    /// <summary>Numbers are seconds or milliseconds since 1970, or a counter, of which a few are read again.</summary>
+    protected static long Earlier(long number, TimeSpan by) => number - (long)(number >= MillisecondsFrom ? by.TotalMilliseconds : by.TotalSeconds);
+
+    protected static DateTimeOffset Earlier(DateTimeOffset time, TimeSpan by) => time - DateTimeOffset.MinValue > by ? time - by : DateTimeOffset.MinValue;
 
     public DbCommand Command(DbConnection connection, SqlStatement statement)
     {

@@ -31,7 +31,7 @@ internal sealed record SqlStreamOptions
 
     public bool ReadOnly { get; init; }
 
-    public string LookBack { get; init; } = "00:00:00";
+    public string? LookBack { get; init; }
 }
 
 internal sealed record SqlSoftDelete
@@ -45,11 +45,15 @@ internal sealed record SqlSoftDelete
 /// <param name="Columns">The columns to read and write; null for all.</param>
 /// <param name="DeletedColumn">The column that marks a deleted row; null when such a row is not there.</param>
 /// <param name="DeletedValue">What it then holds.</param>
+/// <param name="LookBack">How late after its time of modification a row may become visible.</param>
 internal sealed record SqlStream(
     string Name, string? Schema, string Table, IReadOnlyList<string>? Columns, string Key, string? Modified, string? Correlation,
     string? DeletedColumn, JsonElement DeletedValue, int PageSize, bool ReadOnly, TimeSpan LookBack)
 {
     public const int PageSizeMax = 500;
+
+    /// <summary>How late a row may become visible when nothing is configured: a transaction of some length, clocks that differ a little.</summary>
+    private static readonly TimeSpan LookBackDefault = TimeSpan.FromSeconds(30);
 
     /// <summary>The table's name, quoted for SQL.</summary>
     public string QuotedTable => Schema is null ? Sql.Quote(Table) : $"{Sql.Quote(Schema)}.{Sql.Quote(Table)}";
@@ -63,9 +67,10 @@ internal sealed record SqlStream(
             throw OptionJson.Wrong($"In {place}: 'table' is not a name or a schema and a name. Write \"customers\" or \"crm.customers\".");
         if (options.PageSize is < 1 or > PageSizeMax)
             throw OptionJson.Wrong($"In {place}: 'pageSize' is not from 1 to {PageSizeMax}. Correct it or leave it out.");
-        if (!TimeSpan.TryParseExact(options.LookBack, "c", CultureInfo.InvariantCulture, out var lookBack) || lookBack < TimeSpan.Zero)
+        var lookBack = LookBackDefault;
+        if (options.LookBack is { } text && (!TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out lookBack) || lookBack < TimeSpan.Zero))
             throw OptionJson.Wrong($"In {place}: 'lookBack' is not a time such as \"00:05:00\". Correct it or leave it out.");
-        if (lookBack > TimeSpan.Zero && setup.Modified is null)
+        if (options.LookBack is not null && lookBack > TimeSpan.Zero && setup.Modified is null)
             throw OptionJson.Wrong($"In {place}: 'lookBack' needs the stream's 'modified'. Name the column, or leave 'lookBack' out.");
         return new(
             setup.Name, names.Length == 2 ? names[0] : null, names[^1], options.Columns, setup.Key, setup.Modified, setup.Correlation,

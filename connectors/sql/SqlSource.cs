@@ -5,7 +5,7 @@ using IntegrationHub.Abstractions;
 namespace IntegrationHub.Connectors.Sql;
 
 /// <summary>Reads one table, oldest change first.</summary>
-internal sealed class SqlSource(SqlDialect dialect, SqlStream stream)
+internal sealed class SqlSource(SqlDialect dialect, SqlStream stream, TimeProvider clock)
 {
     public async IAsyncEnumerable<SourcePage> ReadAsync(Checkpoint? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -14,59 +14,55 @@ internal sealed class SqlSource(SqlDialect dialect, SqlStream stream)
         var last = SqlCursor.Read(after);
         // Without a time of modification every read shows the whole table, unless it goes on where a torn one stopped.
         var whole = last is null || (last.Ended && table.Modified is null);
-        var cursor = Begin(table, last);
-        var lookBack = last is { Ended: true } && stream.LookBack > TimeSpan.Zero;
         var nameless = await GuardAsync(() => CountNamelessAsync(connection, table, cancellationToken));
         whole &= nameless.Count == 0;
+        if (await GuardAsync(() => BeginAsync(connection, table, last, cancellationToken)) is not { } cursor)
+        {
+            yield return new(nameless, after!, ReadEnd.CaughtUp);
+            yield break;
+        }
+
         while (true)
         {
             var before = cursor;
-            var (records, count, reached) = await GuardAsync(() => ReadPageAsync(connection, table, before, lookBack, cancellationToken));
+            var (records, count, reached) = await GuardAsync(() => ReadPageAsync(connection, table, before, cancellationToken));
             whole &= !records.Exists(SqlRows.IsNameless);
             records.AddRange(nameless);
             nameless = [];
-            cursor = reached;
-            if (!cursor.InUntimed)
-                lookBack = false;
             var isLast = count < PageSize;
-            if (isLast && cursor.InUntimed)
+            cursor = isLast && reached.InUntimed ? reached with { InUntimed = false, UntimedKey = null } : reached;
+            if (isLast && !before.InUntimed)
             {
-                cursor = cursor with { InUntimed = false, UntimedKey = null };
-                lookBack = last is { Ended: true } && stream.LookBack > TimeSpan.Zero;
-                if (records.Count > 0)
-                    yield return new(records, cursor.Write());
-                continue;
+                yield return new(records, cursor.End().Write(), whole ? ReadEnd.Complete : ReadEnd.CaughtUp);
+                yield break;
             }
 
-            if (!isLast)
-            {
+            if (records.Count > 0)
                 yield return new(records, cursor.Write());
-                continue;
-            }
-
-            yield return new(records, (cursor with { Ended = true }).Write(), whole ? ReadEnd.Complete : ReadEnd.CaughtUp);
-            yield break;
         }
     }
 
     // One place is kept free on a page: the count of rows without a key goes there.
     private int PageSize => Math.Max(1, stream.PageSize - 1);
 
-    private static SqlCursor Begin(SqlTable table, SqlCursor? last)
+    /// <returns>Where to read from; null when nothing has changed since the last read.</returns>
+    private async Task<SqlCursor?> BeginAsync(DbConnection connection, SqlTable table, SqlCursor? last, CancellationToken cancellationToken)
     {
         if (last is { Ended: false })
             return last;
-        var start = new SqlCursor { InUntimed = table.Modified is { NotNull: false } };
-        return last is null || table.Modified is null ? start : start with { Modified = last.Modified, Key = last.Key };
+        if (table.Modified is null)
+            return new();
+        var window = new SqlWindow(dialect, connection, table, clock.GetUtcNow());
+        return last is not null && await window.IsUnchangedAsync(last, cancellationToken) ? null : await window.BeginAsync(last, cancellationToken);
     }
 
     private async Task<(List<RawRecord> Records, int Count, SqlCursor Cursor)> ReadPageAsync(
-        DbConnection connection, SqlTable table, SqlCursor cursor, bool lookBack, CancellationToken cancellationToken)
+        DbConnection connection, SqlTable table, SqlCursor cursor, CancellationToken cancellationToken)
     {
         var rows = new SqlRows(dialect, table);
         var records = new List<RawRecord>(stream.PageSize);
         var count = 0;
-        await using var command = dialect.Command(connection, Page(table, rows, cursor, lookBack));
+        await using var command = dialect.Command(connection, Page(table, rows, cursor));
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         while (await row.ReadAsync(cancellationToken))
         {
@@ -81,7 +77,7 @@ internal sealed class SqlSource(SqlDialect dialect, SqlStream stream)
         return (records, count, cursor);
     }
 
-    private SqlStatement Page(SqlTable table, SqlRows rows, SqlCursor cursor, bool lookBack)
+    private SqlStatement Page(SqlTable table, SqlRows rows, SqlCursor cursor)
     {
         var values = new List<object?>();
         var key = "t." + table.Key.Quoted;
@@ -92,12 +88,10 @@ internal sealed class SqlSource(SqlDialect dialect, SqlStream stream)
         else if (modified is null)
             condition += cursor.Key is { } after ? $" AND {key} > {Add(table.Key, dialect.ValueOf(after, table.Key))}" : "";
         else if (cursor is { Modified: { } time, Key: { } last })
-            condition += lookBack
-                ? $" AND {modified} >= {Add(table.Modified!, dialect.Earlier(dialect.ValueOf(time, table.Modified!)!, stream.LookBack))}"
-                : $" AND ({modified}, {key}) > ({Add(table.Modified!, dialect.ValueOf(time, table.Modified!))}, "
-                    + $"{Add(table.Key, dialect.ValueOf(last, table.Key))})";
+            condition += $" AND ({modified}, {key}) > ({Add(table.Modified!, dialect.ValueOf(time, table.Modified!))}, "
+                + $"{Add(table.Key, dialect.ValueOf(last, table.Key))})";
         else
-            condition += $" AND {modified} IS NOT NULL";
+            condition += $" AND {table.Since(dialect, cursor.From, values)}";
 
         var order = modified is null || cursor.InUntimed ? key : $"{modified}, {key}";
         return new($"SELECT {rows.Select("t")} FROM {stream.QuotedTable} AS t WHERE {condition} ORDER BY {order} LIMIT {PageSize}", values);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using IntegrationHub.Abstractions;
 
 namespace IntegrationHub.Connectors.Sql;
@@ -32,6 +33,18 @@ internal sealed record SqlTable(
     SqlStream Stream, IReadOnlyList<SqlColumn> Columns, SqlColumn Key, SqlColumn? Modified, SqlColumn? Correlation, SqlColumn? Deleted, string? RowVersion)
 {
     public SqlColumn? Find(string name) => Columns.FirstOrDefault(column => column.Name == name);
+
+    /// <summary>The condition for the rows from a time on, less the look-back. The table has a column for it, and is called t.</summary>
+    /// <param name="edge">The time; null takes every row that has one.</param>
+    /// <param name="values">Where the condition's parameters are added.</param>
+    public string Since(SqlDialect dialect, JsonElement? edge, List<object?> values)
+    {
+        if (edge is null)
+            return $"t.{Modified!.Quoted} IS NOT NULL";
+        var time = dialect.ValueOf(edge.Value, Modified!)!;
+        values.Add(Stream.LookBack > TimeSpan.Zero ? dialect.Earlier(Modified!, time, Stream.LookBack) : time);
+        return $"t.{Modified!.Quoted} >= {dialect.Parameter(Modified, values.Count)}";
+    }
 
     /// <param name="all">Every column of the table; none when there is no such table.</param>
     /// <exception cref="ConnectorException">A column that is configured is not there.</exception>

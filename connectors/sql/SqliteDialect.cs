@@ -11,7 +11,7 @@ namespace IntegrationHub.Connectors.Sql;
 internal sealed class SqliteDialect : SqlDialect
 {
     private const int BusySeconds = 5;
-    private const long MillisecondsFrom = 100_000_000_000;
+    private const int DateLength = 10;
     private readonly string file;
     private readonly string connectionString;
 
@@ -111,12 +111,18 @@ internal sealed class SqliteDialect : SqlDialect
         _ => json.GetRawText(),
     };
 
-    public override object? Earlier(object modified, TimeSpan by) => modified switch
+    // Without a fraction and one second earlier: texts are compared as texts.
+    public override object? Earlier(SqlColumn column, object modified, TimeSpan by) => modified switch
     {
-        long number => number - (long)(number >= MillisecondsFrom ? by.TotalMilliseconds : by.TotalSeconds),
-        string text when SqlRows.TimeOf(text) is { } time => Style(text, time - by),
+        long number => Earlier(number, by),
+        string text when SqlRows.TimeOf(text) is { } time => Style(text, Earlier(time, by + TimeSpan.FromSeconds(1))),
         _ => modified,
     };
+
+    public override object? LimitWhenBeyond(SqlColumn column, object modified, DateTimeOffset limit) =>
+        modified is string text && SqlRows.TimeOf(text) > limit ? Style(text, limit) : null;
+
+    public override string Fingerprint(IEnumerable<string> columns) => string.Join(", ", columns);
 
     // A failed statement undoes itself and leaves the transaction alone.
     public override bool NeedsSavepoints => false;
@@ -192,9 +198,8 @@ internal sealed class SqliteDialect : SqlDialect
     private static bool HoldsText(string type) =>
         type.Contains("CHAR", StringComparison.Ordinal) || type.Contains("TEXT", StringComparison.Ordinal) || type.Contains("CLOB", StringComparison.Ordinal);
 
-    // In the style of the text, without a fraction and one second earlier: texts are compared as texts.
-    private static string Style(string text, DateTimeOffset time) =>
-        time.AddSeconds(-1).UtcDateTime.ToString(text.Contains('T') ? "yyyy-MM-ddTHH:mm:ss" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+    private static string Style(string text, DateTimeOffset time) => time.UtcDateTime.ToString(
+        text.Length == DateLength ? "yyyy-MM-dd" : text.Contains('T') ? "yyyy-MM-ddTHH:mm:ss" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     /// <summary>SQLite's result codes (sqlite.org/rescode.html).</summary>
     private static class SqliteCode

@@ -35,6 +35,9 @@ public sealed record AuditEntry
     /// <summary>A code that says why; never free text from outside.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>The canonical paths concerned, in ordinal order, a line feed between two; null when no fields are.</summary>
+    public string? Fields { get; init; }
+
     /// <summary>What belongs together, such as an effect key or a run.</summary>
     public string? Correlation { get; init; }
 
@@ -55,6 +58,7 @@ public sealed record AuditEntry
         Member(text, "before", Before);
         Member(text, "configuration", Configuration);
         Member(text, "correlation", Correlation);
+        Member(text, "fields", Fields);
         Member(text, "object", Object);
         Member(text, "outcome", Outcome);
         Member(text, "reason", Reason);

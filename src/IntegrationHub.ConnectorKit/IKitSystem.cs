@@ -36,6 +36,11 @@ public interface IKitSystem : IAsyncDisposable
     /// <summary>Overwrites both fields of a record, at a later time of modification.</summary>
     Task EditAsync(KitRecord record, CancellationToken cancellationToken);
 
+    /// <summary>Adds or overwrites a record with a time of modification that lies before the latest one: what a transaction leaves that
+    /// commits after others which it began before.</summary>
+    /// <param name="by">How much before the moment of the last call; zero for that moment itself.</param>
+    Task WriteLateAsync(KitRecord record, TimeSpan by, CancellationToken cancellationToken);
+
     /// <summary>Deletes a record, in the way that the traits of the stream describe.</summary>
     Task DeleteAsync(string key, CancellationToken cancellationToken);
 

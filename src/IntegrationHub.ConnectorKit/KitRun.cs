@@ -42,6 +42,28 @@ internal sealed class KitRun(IKitSystem system, CancellationToken cancellationTo
         return pages;
     }
 
+    /// <summary>Reads to the end, with something happening to the system after each page.</summary>
+    public async Task<List<SourcePage>> ReadAsync(Func<int, Task> afterPage)
+    {
+        var pages = new List<SourcePage>();
+        await foreach (var page in Source.ReadAsync(system.Stream, null, cancellationToken))
+        {
+            pages.Add(page);
+            await afterPage(pages.Count);
+        }
+
+        return pages;
+    }
+
+    /// <summary>The records of some pages, the last state of each.</summary>
+    public static Dictionary<string, RawRecord> Latest(IEnumerable<SourcePage> pages)
+    {
+        var latest = new Dictionary<string, RawRecord>(StringComparer.Ordinal);
+        foreach (var record in pages.SelectMany(page => page.Records))
+            latest[record.Key] = record;
+        return latest;
+    }
+
     public async Task<DeliveryResult> WriteAsync(Delivery delivery) => (await WriteAllAsync([delivery])).GetValueOrDefault(delivery.Id)
         ?? new DeliveryResult(delivery.Id, DeliveryOutcome.Unknown) { Message = "There is no result for the delivery." };
 
@@ -64,6 +86,9 @@ internal sealed class KitRun(IKitSystem system, CancellationToken cancellationTo
         (await system.ListAsync(cancellationToken)).ToDictionary(record => record.Key, StringComparer.Ordinal);
 
     public Task EditAsync(KitRecord record) => system.EditAsync(record, cancellationToken);
+
+    public Task WriteLateAsync(int number, TimeSpan by, string first = "Grace") =>
+        system.WriteLateAsync(new(system.KeyOf(number), first, "Hopper"), by, cancellationToken);
 
     public Task DeleteAsync(string key) => system.DeleteAsync(key, cancellationToken);
 

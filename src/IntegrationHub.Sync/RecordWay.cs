@@ -44,7 +44,21 @@ public sealed class RecordWay(SyncContext context)
     /// <summary>ATTEMPT to SETTLE: sends what is due on one connection, and reads back what was left open.</summary>
     /// <returns>How many deliveries were attempted or settled.</returns>
     public Task<int> DeliverAsync(ConnectionRuntime connection, CancellationToken cancellationToken) =>
-        deliveries[connection.Name].RunDueAsync(connection, cancellationToken);
+        deliveries[connection.Name].RunDueAsync(connection, approvedOnly: false, cancellationToken);
+
+    /// <summary>ATTEMPT to SETTLE for the effects of approved plans alone, on every connection, until none is due.</summary>
+    /// <returns>How many deliveries were attempted or settled.</returns>
+    public async Task<int> DeliverApprovedAsync(CancellationToken cancellationToken)
+    {
+        for (var done = 0; ;)
+        {
+            var before = done;
+            foreach (var connection in context.Settings.Connections)
+                done += await deliveries[connection.Name].RunDueAsync(connection, approvedOnly: true, cancellationToken);
+            if (done == before)
+                return done;
+        }
+    }
 
     /// <summary>Refines and delivers until neither finds anything due.</summary>
     /// <returns>How many steps of work were done.</returns>

@@ -26,6 +26,14 @@ public sealed record StreamTraits
     /// <summary>How long after a write the record may still be missing from reads and look-ups. Default none.</summary>
     public TimeSpan IndexLag { get; init; }
 
+    /// <summary>Whether the system refuses an update or a delete of a record that has another <see cref="RawRecord.Version"/> than
+    /// <see cref="Delivery.Version"/> (If-Match, If-Unmodified-Since): the hub then sends none without a version. Default false.</summary>
+    public bool WritesByVersion { get; init; }
+
+    /// <summary>Whether reads and look-ups say of a record that it was merged into another (<see cref="RawRecord.MergedInto"/>). What a deletion there implies
+    /// elsewhere then waits a while for that word. Default false.</summary>
+    public bool ShowsMerges { get; init; }
+
     /// <summary>Whether the system has one record order (csv: the file), so that every read starts at the beginning.</summary>
     public bool ReadsWhole { get; init; }
 }

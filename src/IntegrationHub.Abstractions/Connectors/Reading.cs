@@ -20,6 +20,13 @@ public sealed record RawRecord(string Key, ReadOnlyMemory<byte> Payload)
     /// <summary>The system says that the record is gone, or hidden as deleted.</summary>
     public bool IsDeleted { get; init; }
 
+    /// <summary>When the system says that it made the record; null when it does not say. A key that comes again with another time is another record.</summary>
+    public DateTimeOffset? Created { get; init; }
+
+    /// <summary>Of a record that the system has merged into another of the stream: the key of that one. Null when it has not. Such a record is
+    /// <see cref="IsDeleted"/> too, and nobody takes it for a deletion.</summary>
+    public string? MergedInto { get; init; }
+
     public override string ToString() => $"{Payload.Length} bytes{(IsDeleted ? ", deleted" : "")}";
 }
 

@@ -86,3 +86,12 @@ public interface ITargetConnector : IRecordLookup
     /// counts as <see cref="DeliveryOutcome.Unknown"/> for the whole batch.</exception>
     Task<IReadOnlyList<DeliveryResult>> WriteAsync(string stream, IReadOnlyList<Delivery> batch, CancellationToken cancellationToken);
 }
+
+/// <summary>What writing costs, for a system where a batch is not one call. Asked of a target connector with <c>is</c>.</summary>
+public interface IWriteCost
+{
+    /// <param name="stream">A stream that the connection configures.</param>
+    /// <param name="deliveries">How many of one kind are to be written, 0 or more.</param>
+    /// <returns>The calls that they cost when nothing fails.</returns>
+    long CallsFor(string stream, DeliveryOperation operation, long deliveries);
+}

@@ -6,7 +6,7 @@ namespace IntegrationHub.Connectors.Rest;
 
 /// <summary>A connector that a description makes.</summary>
 internal sealed class RestConnector(RestClient client, RestOptions options, IReadOnlyDictionary<string, RestStream> streams)
-    : ISourceConnector, ITargetConnector, IConnector
+    : ISourceConnector, ITargetConnector, IConnector, IWriteCost
 {
     public StreamTraits Describe(string stream) => Of(stream).Traits;
 
@@ -27,6 +27,17 @@ internal sealed class RestConnector(RestClient client, RestOptions options, IRea
         var one = Of(stream);
         var single = new RecordWriter(client, one);
         return new StreamWriter(one, new(client, one), single, new(client, one, single)).WriteAsync(batch, cancellationToken);
+    }
+
+    public long CallsFor(string stream, DeliveryOperation operation, long deliveries)
+    {
+        var write = Of(stream).Options.Write ?? new();
+        var batch = write.Batch.Find(one => one.Operations.Contains(operation));
+        var calls = CallsOf(deliveries, batch?.Max ?? 1);
+        if (write.Concurrency.Kind != ConcurrencyKind.Compare || operation == DeliveryOperation.Create)
+            return calls;
+        // Every record is looked at before it is written.
+        return calls + CallsOf(deliveries, Of(stream).Options.Lookup?.ByKeys?.Max ?? 1);
     }
 
     public async Task<IReadOnlyList<string>> ProbeAsync(CancellationToken cancellationToken)
@@ -55,6 +66,8 @@ internal sealed class RestConnector(RestClient client, RestOptions options, IRea
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static long CallsOf(long records, int perCall) => (records + Math.Max(1, perCall) - 1) / Math.Max(1, perCall);
 
     private RestStream Of(string stream) => streams.TryGetValue(stream, out var one) ? one
         : throw new ConnectorException(FailureKind.Blocked, "rest.stream",

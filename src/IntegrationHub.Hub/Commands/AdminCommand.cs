@@ -20,7 +20,7 @@ internal sealed class AdminCommand(CommandHost host)
     private const int LimitMax = 1_000;
 
     /// <summary>Who acts, for the audit log.</summary>
-    private readonly Option<string> actor = new("--actor") { Description = "Who does this, for the audit log. Default: the account that runs the command.", Recursive = true };
+    public Option<string> Actor { get; } = new("--actor") { Description = "Who does this, for the audit log. Default: the account that runs the command.", Recursive = true };
 
     public Option<string> Connection { get; } = new("--connection") { Description = "Only of this connection." };
 
@@ -34,7 +34,7 @@ internal sealed class AdminCommand(CommandHost host)
 
     public Command Group(string name, string description, params IEnumerable<Command> commands)
     {
-        var group = new Command(name, description) { actor };
+        var group = new Command(name, description) { Actor };
         foreach (var command in commands)
             group.Add(command);
         return group;
@@ -90,13 +90,24 @@ internal sealed class AdminCommand(CommandHost host)
             call.Report.Line(string.Create(CultureInfo.InvariantCulture, $"There may be more: add --after {last}"));
     }
 
+    /// <summary>Puts a call together for a command that opens its hub itself; who acts is the account that runs it.</summary>
+    public static AdminCall CallFor(ParseResult parsed, HubInstance hub, Report report, CancellationToken cancellationToken) =>
+        new(parsed, new Administration(hub.Context, hub.Database), hub.Settings, report, Environment.UserName, cancellationToken);
+
     private async Task<int> RunAsync(ParseResult parsed, HubInstance hub, Report report, Func<AdminCall, Task<int>> run, CancellationToken cancellationToken)
     {
-        var who = parsed.GetValue(actor) is { Length: > 0 } given ? given : Environment.UserName;
-        var call = new AdminCall(parsed, new Administration(hub.Context, hub.Database), hub.Settings, report, who, cancellationToken);
+        var who = parsed.GetValue(Actor) is { Length: > 0 } given ? given : Environment.UserName;
+        var call = CallFor(parsed, hub, report, cancellationToken) with { Actor = who };
+        return await GuardAsync(host, report, () => run(call));
+    }
+
+    /// <summary>Says what keeps an act from being done.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> GuardAsync(CommandHost host, Report report, Func<Task<int>> run)
+    {
         try
         {
-            return await run(call);
+            return await run();
         }
         catch (AdminException refusal)
         {

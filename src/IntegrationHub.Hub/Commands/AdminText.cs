@@ -26,6 +26,16 @@ internal static class AdminText
         { } one => one.AsText,
     };
 
+    /// <summary>What a value looks like, without the value.</summary>
+    public static string Shape(FieldValue? value) => value switch
+    {
+        null => "absent",
+        { IsEmpty: true } => "(empty)",
+        { Kind: FieldKind.Text } text => ValueShape.Of(text.AsText),
+        { Kind: FieldKind.Set } set => string.Create(CultureInfo.InvariantCulture, $"set of {set.AsSet.Count}"),
+        { } one => one.Kind.ToString().ToLowerInvariant(),
+    };
+
     /// <summary>A value for machine output: null stands for explicitly empty.</summary>
     public static object? Json(FieldValue? value) => value switch
     {

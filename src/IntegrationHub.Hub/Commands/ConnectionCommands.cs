@@ -3,7 +3,7 @@ using IntegrationHub.Sync.Store;
 
 namespace IntegrationHub.Hub.Commands;
 
-/// <summary><c>hub connection list|pause|resume|reset|release-deletes</c>.</summary>
+/// <summary><c>hub connection list|activate|pause|resume|reset|release-deletes</c>.</summary>
 internal sealed class ConnectionCommands(AdminCommand admin)
 {
     private readonly Argument<string> Connection = new("connection") { Description = "The connection's name." };
@@ -13,6 +13,7 @@ internal sealed class ConnectionCommands(AdminCommand admin)
     public Command Make() => admin.Group(
         "connection", "Lists, pauses, resumes and resets connections.",
         admin.Make("list", "Lists the connections and how they do.", ListAsync),
+        admin.Make("activate", "Lets the hub write to a connection by itself, without a plan that somebody has looked at.", ActivateAsync, Connection, Stream),
         admin.Make("pause", "Reads nothing from a connection and writes nothing to it until it is resumed.", PauseAsync, Connection),
         admin.Make("resume", "Lets a paused or blocked connection run again.", ResumeAsync, Connection),
         admin.Make("reset", "Reads a connection from the beginning next time. Deletes nothing.", ResetAsync, Connection, Stream),
@@ -32,6 +33,15 @@ internal sealed class ConnectionCommands(AdminCommand admin)
         });
         call.Report.Table(["Connection", "Stream", "State", "Last read"], connections.SelectMany(static connection => connection).Select(static one => (IReadOnlyList<string>)
             [one.State.Name.Connection, one.State.Name.Stream, StatusCommand.WordFor(one), AdminText.Time(one.State.Progress.LastReadAt)]));
+        return ExitCode.Done;
+    }
+
+    private async Task<int> ActivateAsync(AdminCall call)
+    {
+        var name = call.Parsed.GetRequiredValue(Connection);
+        var activated = await call.Administration.Connections.ActivateAsync(name, call.Parsed.GetValue(Stream), call.Actor, call.CancellationToken);
+        call.Report.Json(new { connection = name, activated = activated.Select(static stream => stream.Stream) });
+        call.Report.Line(activated.Count == 0 ? $"{name} was active already." : $"Active: {string.Join(", ", activated)}. What waited is written by a running hub, or by: hub sync");
         return ExitCode.Done;
     }
 

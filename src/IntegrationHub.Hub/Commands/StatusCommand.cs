@@ -34,6 +34,7 @@ internal static class StatusCommand
         { State.IsPaused: true } => "paused",
         { State.Progress.IsBlocked: true } => "blocked",
         { State.Progress.ErrorCode: not null } => "failing",
+        { AwaitsApproval: > 0 } => "awaits approval",
         { State.Progress.LastReadAt: null } => "not read yet",
         _ => "ok",
     };
@@ -56,6 +57,7 @@ internal static class StatusCommand
         records = one.State.Live,
         dueRecords = one.State.DueRecords,
         planned = one.State.Planned,
+        awaitsApproval = one.AwaitsApproval,
         attempting = one.State.Attempting,
         dead = one.State.Dead,
         quarantined = one.State.Quarantined,

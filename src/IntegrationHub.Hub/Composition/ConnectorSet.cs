@@ -14,7 +14,7 @@ internal sealed record ProbeResult(string Connection, string Connector, IReadOnl
 /// <summary>The connectors of all connections, with their HTTP clients.</summary>
 internal sealed class ConnectorSet : IAsyncDisposable
 {
-    private readonly List<(ConnectionFile File, IConnector Connector, HttpClient Http)> made = [];
+    private readonly List<(ConnectionFile File, IConnector Connector, HttpClient Http, int? DailyCalls)> made = [];
     private readonly HubHttp http;
 
     private ConnectorSet(HubHttp http) => this.http = http;
@@ -33,12 +33,16 @@ internal sealed class ConnectorSet : IAsyncDisposable
     public IReadOnlyList<ConnectionRuntime> ToRuntimes(IReadOnlyDictionary<StreamName, int> numbers) =>
         [.. made.Select(one => new ConnectionRuntime(
             one.File.Name, one.Connector as ISourceConnector, one.Connector as ITargetConnector,
-            [.. one.File.Streams.Select(stream => ToSettings(one.File, stream, one.Connector, numbers))]))];
+            [.. one.File.Streams.Select(stream => ToSettings(one.File, stream, one.Connector, numbers))]) 
+            {
+                DailyCalls = one.DailyCalls,
+                Reconcile = one.File.Reconcile,
+            })];
 
     public async Task<IReadOnlyList<ProbeResult>> ProbeAsync(TimeSpan timeout, TimeProvider clock, CancellationToken cancellationToken)
     {
         var results = new List<ProbeResult>();
-        foreach (var (file, connector, _) in made)
+        foreach (var (file, connector, _, _) in made)
         {
             try
             {
@@ -64,7 +68,7 @@ internal sealed class ConnectorSet : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var (_, connector, client) in made)
+        foreach (var (_, connector, client, _) in made)
         {
             await connector.DisposeAsync();
             client.Dispose();
@@ -77,7 +81,8 @@ internal sealed class ConnectorSet : IAsyncDisposable
     {
         var factory = configuration.Catalog.Find(connection.Connector);
         var declared = factory is RestConnectorFactory rest ? rest.SettingsFor(connection.Options) : new HttpSettings();
-        var client = http.For(connection.Name, connection.Credentials ?? connection.Name, With(declared, connection.Http));
+        var limits = With(declared, connection.Http);
+        var client = http.For(connection.Name, connection.Credentials ?? connection.Name, limits);
         var connector = factory.Create(new ConnectorSetup
         {
             Connection = connection.Name,
@@ -89,7 +94,7 @@ internal sealed class ConnectorSet : IAsyncDisposable
             Http = client,
             Clock = clock,
         });
-        made.Add((connection, connector, client));
+        made.Add((connection, connector, client, limits.Budget.DailyCalls));
     }
 
     private static StreamSetup ToSetup(StreamFile stream) => new(
@@ -108,10 +113,12 @@ internal sealed class ConnectorSet : IAsyncDisposable
             Direction = stream.Direction,
             Rights = stream.Rights,
             OnDelete = stream.OnDelete,
+            OnMerge = stream.OnMerge,
             DeleteLimit = stream.DeleteLimit,
             Schedule = stream.Schedule,
             WholeReadEvery = stream.WholeReadEvery,
             Filters = stream.Filters,
+            AsksBeforeWriting = connection.AsksBeforeWriting,
         };
     }
 

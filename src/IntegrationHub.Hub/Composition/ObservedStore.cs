@@ -84,6 +84,9 @@ internal sealed class ObservedStore(IStore store, HubSettings settings, IWakeUps
     public ValueTask<StreamConfiguration> LoadConfigurationAsync(int stream, CancellationToken cancellationToken) =>
         store.LoadConfigurationAsync(stream, cancellationToken);
 
+    public ValueTask<EntityConfiguration> LoadEntityConfigurationAsync(string entity, CancellationToken cancellationToken) =>
+        store.LoadEntityConfigurationAsync(entity, cancellationToken);
+
     public ValueTask<IReadOnlyList<long>> ListGoldenIdsAsync(string entity, long afterId, int limit, CancellationToken cancellationToken) =>
         store.ListGoldenIdsAsync(entity, afterId, limit, cancellationToken);
 
@@ -97,8 +100,13 @@ internal sealed class ObservedStore(IStore store, HubSettings settings, IWakeUps
         store.FindByCorrelationAsync(correlations, cancellationToken);
 
     public ValueTask<IReadOnlyList<DueDelivery>> LoadDueDeliveriesAsync(
-        int stream, DeliveryState state, bool withCreates, int limit, CancellationToken cancellationToken) =>
-        store.LoadDueDeliveriesAsync(stream, state, withCreates, limit, cancellationToken);
+        int stream, DeliveryState state, Rights operations, Rights free, int limit, CancellationToken cancellationToken) =>
+        store.LoadDueDeliveriesAsync(stream, state, operations, free, limit, cancellationToken);
+
+    public ValueTask<IReadOnlyDictionary<int, Rights>> ListActivationsAsync(CancellationToken cancellationToken) => store.ListActivationsAsync(cancellationToken);
+
+    public ValueTask<IReadOnlyList<PlannedEffect>> FindApprovedEffectsAsync(IReadOnlyCollection<long> deliveryIds, CancellationToken cancellationToken) =>
+        store.FindApprovedEffectsAsync(deliveryIds, cancellationToken);
 
     public ValueTask<IReadOnlyList<int>> ListUnreadStreamsAsync(IReadOnlyCollection<int> streams, CancellationToken cancellationToken) =>
         store.ListUnreadStreamsAsync(streams, cancellationToken);

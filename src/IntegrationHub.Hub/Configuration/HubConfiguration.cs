@@ -83,6 +83,12 @@ internal sealed record ConnectionFile
 
     public HttpLimits Http { get; init; } = new();
 
+    /// <summary>The hub asks before it writes to the connection, until a person activates it.</summary>
+    public bool AsksBeforeWriting { get; init; } = true;
+
+    /// <summary>When everything is compared; null when only a person asks for it.</summary>
+    public ReconcileSchedule? Reconcile { get; init; }
+
     public required IReadOnlyList<StreamFile> Streams { get; init; }
 }
 
@@ -118,6 +124,8 @@ internal sealed record StreamFile
     public required Schedule Schedule { get; init; }
 
     public DeletePolicy OnDelete { get; init; }
+
+    public MergePolicy OnMerge { get; init; }
 
     public DeleteLimit DeleteLimit { get; init; } = new();
 

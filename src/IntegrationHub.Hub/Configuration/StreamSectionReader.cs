@@ -38,6 +38,7 @@ internal sealed class StreamSectionReader(
             Rights = rights,
             Schedule = schedule,
             OnDelete = stream.Word<DeletePolicy>("onDelete") ?? DeletePolicy.Unlink,
+            OnMerge = stream.Word<MergePolicy>("onMerge") ?? MergePolicy.Keep,
             DeleteLimit = new(limit.Number("share") ?? 0.01, limit.Int("count") ?? 50),
             WholeReadEvery = stream.Duration("wholeReadEvery") ?? TimeSpan.FromHours(1),
             Filters = filters,

@@ -68,7 +68,42 @@ internal sealed class FullRound(HubInstance hub)
             after);
     }
 
-    private async Task SettleAsync(Action<string> progress, CancellationToken cancellationToken)
+    /// <summary>Reads and refines; delivers nothing.</summary>
+    /// <returns>The streams that were not read to their end, and why.</returns>
+    public async Task<IReadOnlyList<(StreamSettings Stream, string Problem)>> ReadAndRefineAsync(
+        IReadOnlyList<ConnectionRuntime> connections, bool whole, Action<string> progress, CancellationToken cancellationToken)
+    {
+        var unread = new List<(StreamSettings, string)>();
+        foreach (var stream in connections.SelectMany(static connection => connection.Streams).Where(static stream => stream.Reads))
+        {
+            var report = await hub.Way.ReadAsync(stream, whole, cancellationToken);
+            if (report is null)
+                unread.Add((stream, await WhyNotReadAsync(stream, cancellationToken)));
+            else if (report.Failure is { } failure)
+                unread.Add((stream, failure.Message));
+            progress($"{stream.Name}: read {report?.Records ?? 0} records");
+        }
+
+        progress($"refined {await hub.Way.RefineAsync(cancellationToken):N0} records");
+        return unread;
+    }
+
+    /// <summary>Sends what approved plans hold, waits for what was put off for a moment, and sends it again; nothing else is written.</summary>
+    public async Task DeliverApprovedAsync(CancellationToken cancellationToken)
+    {
+        var clock = hub.Context.Clock;
+        while (true)
+        {
+            await hub.Way.DeliverApprovedAsync(cancellationToken);
+            if (await NextDueAsync(cancellationToken) is not { } due || due - clock.GetUtcNow() >= PutOffMax)
+                return;
+            if (due > clock.GetUtcNow())
+                await Task.Delay(due - clock.GetUtcNow(), clock, cancellationToken);
+        }
+    }
+
+    /// <summary>Refines and delivers until nothing is due, and waits for what was put off for a moment.</summary>
+    public async Task SettleAsync(Action<string> progress, CancellationToken cancellationToken)
     {
         var clock = hub.Context.Clock;
         long all = 0;

@@ -44,6 +44,9 @@ internal sealed class EntityTree
         return tree;
     }
 
+    /// <summary>Whether a text can name a property that the schema does not name itself.</summary>
+    public static bool IsName(ReadOnlySpan<char> text) => !text.IsEmpty && !text.ContainsAnyExcept(NameCharacters);
+
     private void Add(Field field)
     {
         while (true)
@@ -64,7 +67,7 @@ internal sealed class EntityTree
         var end = rest.IndexOfAny('.', '[');
         var text = end < 0 ? rest : rest[..end];
         var node = container.Node?.Find(text);
-        if (node is not { Name.Length: > 0 } && (text.IsEmpty || text.ContainsAnyExcept(NameCharacters)))
+        if (node is not { Name.Length: > 0 } && !IsName(text))
             return RefusePath(field);
         var name = node is { Name.Length: > 0 } ? node.Name : text.ToString();
         if (target.TryGetValue(name, out var existing))

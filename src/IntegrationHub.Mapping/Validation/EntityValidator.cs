@@ -44,6 +44,12 @@ public sealed class EntityValidator
                 nameof(entity));
         }
 
+        return SureCheck.IsSurelyValid(schema, fields) ? [] : CheckFully(entity, schema, fields);
+    }
+
+    /// <summary>What the schema library and the field rules say.</summary>
+    internal IReadOnlyList<Problem> CheckFully(string entity, SchemaNode schema, FieldMap fields)
+    {
         var tree = EntityTree.Build(schema, fields);
         var errors = validator.Validate(tree.Root, schema.Schema);
         if (errors.Count == 0 && tree.PathProblems.Count == 0 && tree.RuleProblems.Count == 0)

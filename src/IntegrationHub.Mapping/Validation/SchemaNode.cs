@@ -43,6 +43,15 @@ internal sealed class SchemaNode
     /// <summary>For an object that takes any property: what each must be.</summary>
     public SchemaNode? AnyProperty { get; init; }
 
+    /// <summary>The properties (of each element, for a list) that must not be absent.</summary>
+    public required IReadOnlySet<string> Required { get; init; }
+
+    /// <summary>What is asked of a value here; null when only the schema library can tell.</summary>
+    public required ValueLimits? Limits { get; init; }
+
+    /// <summary>For a list: what is asked of each element.</summary>
+    public ValueLimits? ElementLimits { get; init; }
+
     /// <summary>The rule for a text here.</summary>
     public FieldRule? Rule { get; init; }
 

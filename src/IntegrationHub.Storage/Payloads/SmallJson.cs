@@ -58,6 +58,28 @@ internal static class SmallJson
             new Fix(fix.GetProperty("path").GetString()!, Value(fix, "value") ?? FieldValue.Empty, Value(fix, "insteadOf")))];
     }
 
+    public static byte[] WriteChanges(IReadOnlyList<FieldChange> changes) => PayloadWriter.Write(changes, static (json, content) =>
+    {
+        json.WriteStartArray();
+        foreach (var change in content)
+        {
+            json.WriteStartObject();
+            json.WriteString("path", change.Path);
+            ValueJson.WriteOptional(json, "before", change.Before);
+            ValueJson.WriteOptional(json, "after", change.After);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+
+    public static IReadOnlyList<FieldChange> ReadChanges(ReadOnlySpan<byte> payload)
+    {
+        using var document = Parse(payload);
+        return [.. document.RootElement.EnumerateArray().Select(static change =>
+            new FieldChange(change.GetProperty("path").GetString()!, Value(change, "before"), Value(change, "after") ?? FieldValue.Empty))];
+    }
+
     public static byte[] WriteSides(Conflict conflict) => PayloadWriter.Write(conflict, static (json, content) =>
     {
         json.WriteStartObject();

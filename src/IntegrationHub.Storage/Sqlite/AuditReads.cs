@@ -39,6 +39,7 @@ internal static class AuditReads
             Before = Member(entry, "before"),
             After = Member(entry, "after"),
             Reason = Member(entry, "reason"),
+            Fields = Member(entry, "fields"),
             Correlation = Member(entry, "correlation"),
             Configuration = Member(entry, "configuration"),
         });

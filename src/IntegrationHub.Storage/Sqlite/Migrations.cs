@@ -6,7 +6,7 @@ namespace IntegrationHub.Storage.Sqlite;
 internal static class Migrations
 {
     /// <summary>Statements by version; the first takes an empty database to version 1.</summary>
-    public static IReadOnlyList<string> All { get; } = [First, Second, Third];
+    public static IReadOnlyList<string> All { get; } = [First, Second, Third, Fourth, Fifth];
 
     private const string First = """
         CREATE TABLE stream (
@@ -83,5 +83,40 @@ internal static class Migrations
         ALTER TABLE source_record ADD COLUMN prior_digest BLOB;
         CREATE TRIGGER audit_entry_kept BEFORE DELETE ON audit_entry BEGIN SELECT RAISE(ABORT, 'The audit log is only added to.'); END;
         CREATE TRIGGER audit_entry_unchanged BEFORE UPDATE ON audit_entry BEGIN SELECT RAISE(ABORT, 'The audit log is only added to.'); END;
+        """;
+
+    // Plans that a person approves before anything is written, and reconciliations with what they found. A stream that the hub has written to
+    // already goes on as it did.
+    private const string Fourth = """
+        CREATE TABLE activation (stream INTEGER PRIMARY KEY, rights INTEGER NOT NULL) STRICT;
+        INSERT INTO activation (stream, rights) SELECT DISTINCT stream, 7 FROM delivery WHERE attempted_at IS NOT NULL;
+
+        CREATE TABLE plan (
+            id INTEGER PRIMARY KEY, made_at INTEGER NOT NULL, actor TEXT NOT NULL, state INTEGER NOT NULL, streams TEXT NOT NULL, approved_by TEXT,
+            approved_at INTEGER) STRICT;
+        CREATE TABLE plan_effect (
+            plan INTEGER NOT NULL, delivery_id INTEGER NOT NULL, stream INTEGER NOT NULL, golden_id INTEGER NOT NULL, source_record_id INTEGER NOT NULL,
+            operation INTEGER NOT NULL, digest BLOB NOT NULL, fields BLOB NOT NULL, state INTEGER NOT NULL, PRIMARY KEY (plan, delivery_id)) STRICT, WITHOUT ROWID;
+        CREATE INDEX plan_effect_delivery ON plan_effect (delivery_id, state);
+        CREATE INDEX plan_effect_approved ON plan_effect (stream, delivery_id) WHERE state = 1;
+
+        CREATE TABLE reconciliation (
+            run INTEGER PRIMARY KEY, stream INTEGER NOT NULL, actor TEXT NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER, is_repair INTEGER NOT NULL,
+            failure TEXT, counts TEXT NOT NULL) STRICT;
+        CREATE INDEX reconciliation_stream ON reconciliation (stream, run);
+        CREATE TABLE difference (
+            place INTEGER PRIMARY KEY, run INTEGER NOT NULL, subject BLOB NOT NULL, kind INTEGER NOT NULL, source_record_id INTEGER NOT NULL,
+            golden_id INTEGER NOT NULL, key BLOB, fields BLOB NOT NULL, is_repaired INTEGER NOT NULL) STRICT;
+        CREATE UNIQUE INDEX difference_subject ON difference (run, subject, kind);
+        """;
+
+    // Records that systems merged or whose keys they used again, the way out of a swap of unique values, and golden records worked out by another policy.
+    private const string Fifth = """
+        ALTER TABLE source_record ADD COLUMN created INTEGER;
+        ALTER TABLE source_record ADD COLUMN landed_created INTEGER;
+        ALTER TABLE source_record ADD COLUMN merged_into BLOB;
+        ALTER TABLE source_record ADD COLUMN is_surplus INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE delivery ADD COLUMN yield_path TEXT;
+        CREATE TABLE entity_configuration (entity TEXT PRIMARY KEY, version TEXT, after INTEGER) STRICT, WITHOUT ROWID;
         """;
 }

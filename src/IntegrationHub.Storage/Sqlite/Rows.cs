@@ -11,13 +11,13 @@ internal static class Rows
 {
     public const string RecordColumns =
         "id, stream, key_digest, stage, golden_id, revision, content_digest, landed_deleted, removal, removed_at, modified, landed_at, due_at, version, run, "
-        + "match_keys, joined_by, key, fields, fixes, first_landed_at, is_rematch_due, prior_digest";
+        + "match_keys, joined_by, key, fields, fixes, first_landed_at, is_rematch_due, prior_digest, created, merged_into, is_surplus, landed_created";
 
     public const string GoldenColumns = "id, entity, version, status, merged_into, revision, fields, overrides";
 
     public const string DeliveryColumns =
         "id, stream, golden_id, source_record_id, state, operation, wanted, sent, due_at, attempted_at, attempts, correlation, effect_key, sending, error_code, "
-        + "error_message, revision";
+        + "error_message, revision, yield_path";
 
     public const string ConflictColumns = "id, golden_id, path, state, at, rule, winner, sides";
 
@@ -50,7 +50,11 @@ internal static class Rows
             Key = Encoding.UTF8.GetString(Open(row, 17, PayloadColumn.RecordKey, id)),
             Fields = row.IsDBNull(18) ? FieldStates.None : FieldStatesJson.Read(Open(row, 18, PayloadColumn.RecordFields, id)),
             Fixes = row.IsDBNull(19) ? [] : SmallJson.ReadFixes(Open(row, 19, PayloadColumn.RecordFixes, id)),
-            Raw = withRaw && !row.IsDBNull(23) ? Open(row, 23, PayloadColumn.RecordRaw, id).ToArray() : null,
+            Created = OptionalTime(row, 23),
+            MergedInto = row.IsDBNull(24) ? null : Digest.Read(row.GetBytes(24)),
+            IsSurplus = row.GetBoolean(25),
+            LandedCreated = OptionalTime(row, 26),
+            Raw = withRaw && !row.IsDBNull(27) ? Open(row, 27, PayloadColumn.RecordRaw, id).ToArray() : null,
         };
     }
 
@@ -94,6 +98,7 @@ internal static class Rows
             ErrorCode = row.IsDBNull(14) ? null : row.GetString(14),
             ErrorMessage = row.IsDBNull(15) ? null : row.GetString(15),
             Revision = row.GetInt64(16),
+            YieldPath = row.IsDBNull(17) ? null : row.GetString(17),
         };
     }
 

@@ -1,14 +1,15 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Settings;
 using IntegrationHub.Sync.Store;
 using Microsoft.Data.Sqlite;
 
 namespace IntegrationHub.Storage.Sqlite;
 
-/// <summary>The store on one SQLite file: the embedded default. Reads run on connections of their own beside the one writer.</summary>
+/// <summary>The store on one SQLite file: the embedded default. The pipeline reads and writes on one connection; what people ask runs beside it on others.</summary>
 /// <remarks>SQLite has no asynchronous work of its own: every method does its work on the caller's thread and returns completed tasks.</remarks>
-public sealed class SqliteStore : IStore, IStoreQueries, IStoreSummary
+public sealed class SqliteStore : IStore, IStoreQueries
 {
     private readonly SqliteDatabase database;
     private readonly Statements writer;
@@ -112,7 +113,7 @@ public sealed class SqliteStore : IStore, IStoreQueries, IStoreSummary
         return true;
     });
 
-    public ValueTask<WorkMark?> LoadWorkMarkAsync(string lease, CancellationToken cancellationToken) => Read<WorkMark?>(db =>
+    public ValueTask<WorkMark?> LoadWorkMarkAsync(string lease, CancellationToken cancellationToken) => ReadNext<WorkMark?>(db =>
     {
         using var row = db.Query("SELECT ids, begun FROM work_mark WHERE lease = ?1", lease);
         return row.Read()
@@ -120,12 +121,12 @@ public sealed class SqliteStore : IStore, IStoreQueries, IStoreSummary
             : null;
     });
 
-    public ValueTask<IReadOnlyList<string>> ListPausedConnectionsAsync(CancellationToken cancellationToken) => Read(StoreQueries.Paused);
+    public ValueTask<IReadOnlyList<string>> ListPausedConnectionsAsync(CancellationToken cancellationToken) => ReadNext(StoreQueries.Paused);
 
-    public ValueTask<StreamProgress> LoadProgressAsync(int stream, CancellationToken cancellationToken) => Read(db => StoreReads.Progress(db, stream));
+    public ValueTask<StreamProgress> LoadProgressAsync(int stream, CancellationToken cancellationToken) => ReadNext(db => StoreReads.Progress(db, stream));
 
     public ValueTask<IReadOnlyDictionary<Digest, LandedBefore>> FindLandedAsync(int stream, IReadOnlyCollection<Digest> keys, CancellationToken cancellationToken) =>
-        Read<IReadOnlyDictionary<Digest, LandedBefore>>(db => StoreReads.Landed(db, stream, keys));
+        ReadNext<IReadOnlyDictionary<Digest, LandedBefore>>(db => StoreReads.Landed(db, stream, keys));
 
     public ValueTask<IReadOnlyList<(long Id, Digest Key)>> ListLiveAsync(
         int stream, DateTimeOffset landedBefore, long afterId, int limit, CancellationToken cancellationToken) =>
@@ -134,44 +135,53 @@ public sealed class SqliteStore : IStore, IStoreQueries, IStoreSummary
     public ValueTask<int> CountLiveAsync(int stream, CancellationToken cancellationToken) => Read(db => StoreReads.CountLive(db, stream));
 
     public ValueTask<IReadOnlyList<SourceRecord>> LoadDueRecordsAsync(int limit, CancellationToken cancellationToken) =>
-        Read<IReadOnlyList<SourceRecord>>(db => StoreReads.Due(db, Now, limit));
+        ReadNext<IReadOnlyList<SourceRecord>>(db => StoreReads.Due(db, Now, limit));
 
     public ValueTask<IReadOnlyList<SourceRecord>> LoadRecordsAsync(IReadOnlyCollection<long> ids, bool withRaw, CancellationToken cancellationToken) =>
-        Read<IReadOnlyList<SourceRecord>>(db => StoreReads.Records(db, ids, withRaw));
+        ReadNext<IReadOnlyList<SourceRecord>>(db => StoreReads.Records(db, ids, withRaw));
 
     public ValueTask<IReadOnlyDictionary<long, Cluster>> LoadClustersAsync(IReadOnlyCollection<long> goldenIds, CancellationToken cancellationToken) =>
-        Read<IReadOnlyDictionary<long, Cluster>>(db => StoreReads.Clusters(db, goldenIds));
+        ReadNext<IReadOnlyDictionary<long, Cluster>>(db => StoreReads.Clusters(db, goldenIds));
 
     public ValueTask<IReadOnlyDictionary<Digest, IReadOnlyList<KeyHolder>>> FindByMatchKeysAsync(
         IReadOnlyCollection<Digest> keys, int limit, CancellationToken cancellationToken) =>
-        Read<IReadOnlyDictionary<Digest, IReadOnlyList<KeyHolder>>>(db => StoreReads.Holders(db, keys, limit));
+        ReadNext<IReadOnlyDictionary<Digest, IReadOnlyList<KeyHolder>>>(db => StoreReads.Holders(db, keys, limit));
 
     public ValueTask<StreamConfiguration> LoadConfigurationAsync(int stream, CancellationToken cancellationToken) =>
-        Read(db => StoreReads.Configuration(db, stream));
+        ReadNext(db => StoreReads.Configuration(db, stream));
+
+    public ValueTask<EntityConfiguration> LoadEntityConfigurationAsync(string entity, CancellationToken cancellationToken) =>
+        ReadNext(db => StoreReads.EntityConfiguration(db, entity));
 
     public ValueTask<IReadOnlyList<long>> ListGoldenIdsAsync(string entity, long afterId, int limit, CancellationToken cancellationToken) =>
-        Read<IReadOnlyList<long>>(db => StoreReads.GoldenIds(db, entity, afterId, limit));
+        ReadNext<IReadOnlyList<long>>(db => StoreReads.GoldenIds(db, entity, afterId, limit));
 
     public ValueTask<IReadOnlyList<MatchDecision>> FindDecisionsAsync(IReadOnlyCollection<long> sourceRecordIds, CancellationToken cancellationToken) =>
-        Read<IReadOnlyList<MatchDecision>>(db => StoreReads.Decisions(db, sourceRecordIds));
+        ReadNext<IReadOnlyList<MatchDecision>>(db => StoreReads.Decisions(db, sourceRecordIds));
 
     public ValueTask<IReadOnlyList<PendingDelivery>> FindDeliveriesAsync(IReadOnlyCollection<long> goldenIds, CancellationToken cancellationToken) =>
-        Read<IReadOnlyList<PendingDelivery>>(db => DeliveryReads.OfGolden(db, goldenIds));
+        ReadNext<IReadOnlyList<PendingDelivery>>(db => DeliveryReads.OfGolden(db, goldenIds));
 
     public ValueTask<IReadOnlyList<PendingDelivery>> FindByCorrelationAsync(IReadOnlyCollection<string> correlations, CancellationToken cancellationToken) =>
-        Read<IReadOnlyList<PendingDelivery>>(db => DeliveryReads.ByCorrelation(db, correlations));
+        ReadNext<IReadOnlyList<PendingDelivery>>(db => DeliveryReads.ByCorrelation(db, correlations));
 
     public ValueTask<IReadOnlyList<DueDelivery>> LoadDueDeliveriesAsync(
-        int stream, DeliveryState state, bool withCreates, int limit, CancellationToken cancellationToken) =>
-        Read<IReadOnlyList<DueDelivery>>(db => DeliveryReads.Due(db, stream, state, withCreates, Now, limit));
+        int stream, DeliveryState state, Rights operations, Rights free, int limit, CancellationToken cancellationToken) =>
+        ReadNext<IReadOnlyList<DueDelivery>>(db => DeliveryReads.Due(db, stream, state, operations, free, Now, limit));
+
+    public ValueTask<IReadOnlyDictionary<int, Rights>> ListActivationsAsync(CancellationToken cancellationToken) =>
+        ReadNext<IReadOnlyDictionary<int, Rights>>(PlanReads.Activations);
+
+    public ValueTask<IReadOnlyList<PlannedEffect>> FindApprovedEffectsAsync(IReadOnlyCollection<long> deliveryIds, CancellationToken cancellationToken) =>
+        ReadNext<IReadOnlyList<PlannedEffect>>(db => PlanReads.Approved(db, deliveryIds));
 
     public ValueTask<IReadOnlyList<long>> ListOpenCreatesAsync(int stream, CancellationToken cancellationToken) =>
-        Read<IReadOnlyList<long>>(db => DeliveryReads.OpenCreates(db, stream));
+        ReadNext<IReadOnlyList<long>>(db => DeliveryReads.OpenCreates(db, stream));
 
     public ValueTask<IReadOnlyList<int>> ListUnreadStreamsAsync(IReadOnlyCollection<int> streams, CancellationToken cancellationToken) =>
-        Read<IReadOnlyList<int>>(db => DeliveryReads.Unread(db, streams));
+        ReadNext<IReadOnlyList<int>>(db => DeliveryReads.Unread(db, streams));
 
-    public ValueTask<DateTimeOffset?> NextDueDeliveryAsync(int stream, CancellationToken cancellationToken) => Read(db => DeliveryReads.NextDue(db, stream));
+    public ValueTask<DateTimeOffset?> NextDueDeliveryAsync(int stream, CancellationToken cancellationToken) => ReadNext(db => DeliveryReads.NextDue(db, stream));
 
     public ValueTask<IReadOnlyList<StreamState>> ListStreamsAsync(CancellationToken cancellationToken) =>
         Read<IReadOnlyList<StreamState>>(db => StreamStates.All(db, Now));
@@ -203,6 +213,27 @@ public sealed class SqliteStore : IStore, IStoreQueries, IStoreSummary
 
     public ValueTask<IReadOnlyList<Tally>> ListTalliesAsync(long? run, CancellationToken cancellationToken) => Read(db => StoreQueries.Tallies(db, run));
 
+    public ValueTask<IReadOnlyList<DueDelivery>> ListPlannedAsync(int stream, ListPage page, CancellationToken cancellationToken) =>
+        Read(db => PlanReads.Planned(db, stream, page));
+
+    public ValueTask<IReadOnlyList<WritePlan>> ListPlansAsync(int limit, CancellationToken cancellationToken) => Read(db => PlanReads.Plans(db, limit));
+
+    public ValueTask<WritePlan?> FindPlanAsync(long id, CancellationToken cancellationToken) => Read(db => PlanReads.Plan(db, id));
+
+    public ValueTask<IReadOnlyList<PlannedEffect>> ListEffectsAsync(long plan, ListPage page, CancellationToken cancellationToken) =>
+        Read(db => PlanReads.Effects(db, plan, page));
+
+    public ValueTask<IReadOnlyList<EffectCount>> CountEffectsAsync(long plan, CancellationToken cancellationToken) => Read(db => PlanReads.Counts(db, plan));
+
+    public ValueTask<IReadOnlyList<Reconciliation>> ListReconciliationsAsync(int? stream, int limit, CancellationToken cancellationToken) =>
+        Read(db => ReconciliationReads.Runs(db, stream, limit));
+
+    public ValueTask<IReadOnlyList<PlacedDifference>> ListDifferencesAsync(long run, DifferenceKind? kind, ListPage page, CancellationToken cancellationToken) =>
+        Read(db => ReconciliationReads.Differences(db, run, kind, page));
+
+    public ValueTask<IReadOnlyList<DifferenceCount>> CountDifferencesAsync(long run, CancellationToken cancellationToken) =>
+        Read(db => ReconciliationReads.Counts(db, run));
+
     public ValueTask<StoreSummary> SummariseAsync(CancellationToken cancellationToken) => Read(SummaryReads.Read);
 
     public ValueTask DisposeAsync()
@@ -228,7 +259,10 @@ public sealed class SqliteStore : IStore, IStoreQueries, IStoreSummary
         connection.Dispose();
     }
 
-    /// <summary>Runs reads in one snapshot, so that what they see together was true together.</summary>
+    /// <summary>The pipeline's own reads: between its commits, on the writer's connection. All that it reads there is short.</summary>
+    private ValueTask<T> ReadNext<T>(Func<Statements, T> read) => new(commits.ReadAsync(read));
+
+    /// <summary>Runs people's reads beside the writer, in one snapshot, so that what they see together was true together.</summary>
     private ValueTask<T> Read<T>(Func<Statements, T> read)
     {
         try

@@ -13,6 +13,8 @@ internal static class StepWriter
     {
         foreach (var landed in changes.Landed)
             WriteLanded(db, landed.Record);
+        foreach (var retired in changes.RetiredKeys)
+            db.Run("UPDATE source_record SET key_digest = ?2 WHERE id = ?1", retired.SourceRecordId, retired.Key.ToBytes());
         foreach (var record in changes.SourceRecords)
             WriteRecord(db, record);
         foreach (var golden in changes.GoldenRecords)
@@ -39,6 +41,26 @@ internal static class StepWriter
             db.Run("UPDATE connection SET is_paused = ?2 WHERE name = ?1", pause.Connection, pause.IsPaused);
         foreach (var configuration in changes.Configurations)
             WriteConfiguration(db, configuration);
+        foreach (var activation in changes.Activations)
+            db.Run("INSERT OR REPLACE INTO activation (stream, rights) VALUES (?1, ?2)", activation.Stream, (int)activation.Rights);
+        if (changes.ForgetPlansBefore is { } before)
+            PlanReads.Forget(db, before);
+        foreach (var plan in changes.Plans)
+            PlanReads.Write(db, plan);
+        foreach (var effect in changes.Effects)
+            PlanReads.Write(db, effect);
+        foreach (var change in changes.EffectChanges)
+            PlanReads.Write(db, change);
+
+        foreach (var entity in changes.EntityConfigurations)
+            db.Run("INSERT OR REPLACE INTO entity_configuration (entity, version, after) VALUES (?1, ?2, ?3)", entity.Entity, entity.Version, entity.After);
+
+        if (changes.ForgetReconciliations is { } forget)
+            ReconciliationReads.Forget(db, forget);
+        foreach (var reconciliation in changes.Reconciliations)
+            ReconciliationReads.Write(db, reconciliation);
+        foreach (var difference in changes.Differences)
+            ReconciliationReads.Write(db, difference);
         foreach (var stream in changes.Remapped)
             MarkForRemap(db, stream);
         foreach (var tally in changes.Tallies)
@@ -54,18 +76,18 @@ internal static class StepWriter
         {
             db.Run(
                 "INSERT INTO source_record (id, stream, key_digest, stage, golden_id, revision, content_digest, landed_deleted, removal, modified, first_landed_at, "
-                + "landed_at, due_at, version, run, key, raw) VALUES (?1, ?2, ?3, 0, 0, 1, ?4, ?5, 0, ?6, ?7, ?7, ?8, ?9, ?10, ?11, ?12)",
+                + "landed_at, due_at, version, run, key, raw, landed_created, merged_into) VALUES (?1, ?2, ?3, 0, 0, 1, ?4, ?5, 0, ?6, ?7, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
                 record.Id, record.Stream, record.KeyDigest.ToBytes(), record.ContentDigest.ToBytes(), record.LandedDeleted, Rows.Milliseconds(record.Modified),
                 Rows.Milliseconds(record.LandedAt), Rows.Milliseconds(record.DueAt), record.Version, record.Run,
-                PayloadSeal.Seal(PayloadColumn.RecordKey, record.Id, Encoding.UTF8.GetBytes(record.Key)), raw);
+                PayloadSeal.Seal(PayloadColumn.RecordKey, record.Id, Encoding.UTF8.GetBytes(record.Key)), raw, Rows.Milliseconds(record.LandedCreated), record.MergedInto?.ToBytes());
             return;
         }
 
         Expect(record, db.Run(
             "UPDATE source_record SET stage = 0, revision = revision + 1, content_digest = ?3, landed_deleted = ?4, modified = ?5, landed_at = ?6, due_at = ?7, "
-            + "version = ?8, run = ?9, raw = COALESCE(?10, raw) WHERE id = ?1 AND revision = ?2",
+            + "version = ?8, run = ?9, raw = COALESCE(?10, raw), landed_created = ?11, merged_into = ?12 WHERE id = ?1 AND revision = ?2",
             record.Id, record.Revision, record.ContentDigest.ToBytes(), record.LandedDeleted, Rows.Milliseconds(record.Modified), Rows.Milliseconds(record.LandedAt),
-            Rows.Milliseconds(record.DueAt), record.Version, record.Run, raw));
+            Rows.Milliseconds(record.DueAt), record.Version, record.Run, raw, Rows.Milliseconds(record.LandedCreated), record.MergedInto?.ToBytes()));
     }
 
     private static void WriteRecord(Statements db, SourceRecord record)
@@ -77,23 +99,25 @@ internal static class StepWriter
         {
             db.Run(
                 "INSERT INTO source_record (id, stream, key_digest, stage, golden_id, revision, content_digest, landed_deleted, removal, removed_at, modified, "
-                + "landed_at, due_at, version, run, match_keys, joined_by, key, raw, fields, fixes, first_landed_at, prior_digest) "
-                + "VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?11, ?21)",
+                + "landed_at, due_at, version, run, match_keys, joined_by, key, raw, fields, fixes, first_landed_at, prior_digest, created, merged_into, is_surplus, landed_created) "
+                + "VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?11, ?21, ?22, ?23, ?24, ?25)",
                 record.Id, record.Stream, record.KeyDigest.ToBytes(), (int)record.Stage, record.GoldenId, record.ContentDigest.ToBytes(), record.LandedDeleted,
                 (int)record.Removal, Rows.Milliseconds(record.RemovedAt), Rows.Milliseconds(record.Modified), Rows.Milliseconds(record.LandedAt),
                 Rows.Milliseconds(record.DueAt), record.Version, record.Run, Rows.Bytes(record.MatchKeys), record.JoinedBy?.ToBytes(),
-                PayloadSeal.Seal(PayloadColumn.RecordKey, record.Id, Encoding.UTF8.GetBytes(record.Key)), raw, fields, fixes, Prior(record));
+                PayloadSeal.Seal(PayloadColumn.RecordKey, record.Id, Encoding.UTF8.GetBytes(record.Key)), raw, fields, fixes, Prior(record),
+                Rows.Milliseconds(record.Created), record.MergedInto?.ToBytes(), record.IsSurplus, Rows.Milliseconds(record.LandedCreated));
             return;
         }
 
         Expect(record, db.Run(
             "UPDATE source_record SET stage = ?3, golden_id = ?4, revision = revision + 1, content_digest = ?5, landed_deleted = ?6, removal = ?7, removed_at = ?8, "
             + "modified = ?9, landed_at = ?10, due_at = ?11, version = ?12, run = ?13, match_keys = ?14, joined_by = ?15, raw = COALESCE(?16, raw), fields = ?17, "
-            + "fixes = ?18, is_rematch_due = ?19, prior_digest = ?20 WHERE id = ?1 AND revision = ?2",
+            + "fixes = ?18, is_rematch_due = ?19, prior_digest = ?20, created = ?21, merged_into = ?22, is_surplus = ?23, landed_created = ?24 WHERE id = ?1 AND revision = ?2",
             record.Id, record.Revision, (int)record.Stage, record.GoldenId, record.ContentDigest.ToBytes(), record.LandedDeleted, (int)record.Removal,
             Rows.Milliseconds(record.RemovedAt), Rows.Milliseconds(record.Modified), Rows.Milliseconds(record.LandedAt), Rows.Milliseconds(record.DueAt),
             record.Version, record.Run, Rows.Bytes(record.MatchKeys), record.JoinedBy?.ToBytes(), raw, fields, fixes,
-            record.IsRematchDue, Prior(record)));
+            record.IsRematchDue, Prior(record), Rows.Milliseconds(record.Created), record.MergedInto?.ToBytes(), record.IsSurplus,
+            Rows.Milliseconds(record.LandedCreated)));
     }
 
     private static byte[]? Prior(SourceRecord record) => record.PriorDigest == default ? null : record.PriorDigest.ToBytes();
@@ -130,9 +154,10 @@ internal static class StepWriter
         "UPDATE source_record SET stage = 0, due_at = landed_at, revision = revision + 1 WHERE stream = ?1 AND stage IN (1, 2, 3) AND removal = 0 AND raw IS NOT NULL",
         stream);
 
+    // One that is on its way, in quarantine or kept out is matched anew when it comes through RESOLVE next.
     private static void MarkForRematch(Statements db, Digest key) => db.Run(
-        "UPDATE source_record SET stage = 0, is_rematch_due = 1, revision = revision + 1 "
-        + "WHERE id IN (SELECT source_record_id FROM match_key WHERE digest = ?1) AND joined_by = ?1 AND stage = 1",
+        "UPDATE source_record SET stage = CASE stage WHEN 1 THEN 0 ELSE stage END, is_rematch_due = 1, revision = revision + 1 "
+        + "WHERE id IN (SELECT source_record_id FROM match_key WHERE digest = ?1) AND joined_by = ?1 AND golden_id <> 0 AND removal = 0",
         key.ToBytes());
 
     private static void WriteDelivery(Statements db, PendingDelivery delivery)
@@ -141,19 +166,19 @@ internal static class StepWriter
         if (delivery.Revision == 0)
         {
             db.Run(
-                $"INSERT INTO delivery ({Rows.DeliveryColumns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 1)",
+                $"INSERT INTO delivery ({Rows.DeliveryColumns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 1, ?17)",
                 delivery.Id, delivery.Stream, delivery.GoldenId, delivery.SourceRecordId, (int)delivery.State, (int)delivery.Operation, delivery.Wanted,
                 delivery.Sent, Rows.Milliseconds(delivery.DueAt), Rows.Milliseconds(delivery.AttemptedAt), delivery.Attempts, delivery.Correlation,
-                delivery.EffectKey, sending, delivery.ErrorCode, delivery.ErrorMessage);
+                delivery.EffectKey, sending, delivery.ErrorCode, delivery.ErrorMessage, delivery.YieldPath);
             return;
         }
 
         Expect(delivery, db.Run(
             "UPDATE delivery SET source_record_id = ?3, state = ?4, operation = ?5, wanted = ?6, sent = ?7, due_at = ?8, attempted_at = ?9, attempts = ?10, "
-            + "correlation = ?11, effect_key = ?12, sending = ?13, error_code = ?14, error_message = ?15, revision = revision + 1 WHERE id = ?1 AND revision = ?2",
+            + "correlation = ?11, effect_key = ?12, sending = ?13, error_code = ?14, error_message = ?15, yield_path = ?16, revision = revision + 1 WHERE id = ?1 AND revision = ?2",
             delivery.Id, delivery.Revision, delivery.SourceRecordId, (int)delivery.State, (int)delivery.Operation, delivery.Wanted, delivery.Sent,
             Rows.Milliseconds(delivery.DueAt), Rows.Milliseconds(delivery.AttemptedAt), delivery.Attempts, delivery.Correlation, delivery.EffectKey, sending,
-            delivery.ErrorCode, delivery.ErrorMessage));
+            delivery.ErrorCode, delivery.ErrorMessage, delivery.YieldPath));
     }
 
     private static void WriteQuarantine(Statements db, QuarantineEntry entry) => db.Run(

@@ -58,8 +58,9 @@ internal static class StoreReads
     public static List<(long Id, Digest Key)> Live(Statements db, int stream, long landedBefore, long afterId, int limit)
     {
         var live = new List<(long, Digest)>();
+        // The plus keeps SQLite from the index that begins with the stream: it would sort the whole stream for every page.
         using var row = db.Query(
-            "SELECT id, key_digest FROM source_record WHERE id > ?2 AND stream = ?1 AND removal = 0 AND landed_deleted = 0 AND landed_at < ?4 ORDER BY id LIMIT ?3",
+            "SELECT id, key_digest FROM source_record WHERE id > ?2 AND +stream = ?1 AND removal = 0 AND landed_deleted = 0 AND landed_at < ?4 ORDER BY id LIMIT ?3",
             stream, afterId, limit, landedBefore);
         while (row.Read())
             live.Add((row.GetInt64(0), Digest.Read(row.GetBytes(1))));
@@ -130,6 +131,12 @@ internal static class StoreReads
         if (!row.Read())
             throw new InvalidOperationException($"Stream {stream} is not registered.");
         return new(stream, row.IsDBNull(0) ? null : row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.IsDBNull(2) ? null : row.GetInt64(2));
+    }
+
+    public static EntityConfiguration EntityConfiguration(Statements db, string entity)
+    {
+        using var row = db.Query("SELECT version, after FROM entity_configuration WHERE entity = ?1", entity);
+        return row.Read() ? new(entity, row.IsDBNull(0) ? null : row.GetString(0), row.IsDBNull(1) ? null : row.GetInt64(1)) : new(entity, null, null);
     }
 
     public static List<long> GoldenIds(Statements db, string entity, long afterId, int limit)

@@ -1,3 +1,5 @@
+using System.Numerics;
+using IntegrationHub.Abstractions;
 using IntegrationHub.Sync.Model;
 using IntegrationHub.Sync.Store;
 using Microsoft.Data.Sqlite;
@@ -14,6 +16,8 @@ internal static class StreamStates
         var due = Counts(db, "SELECT stream, COUNT(*), MIN(landed_at) FROM source_record WHERE stage = 0 GROUP BY stream");
         var quarantined = Counts(db, "SELECT stream, COUNT(*), NULL FROM quarantine GROUP BY stream");
         var planned = Deliveries(db, DeliveryState.Planned);
+        var writes = PlannedWrites(db);
+        var activations = PlanReads.Activations(db);
         var attempting = Deliveries(db, DeliveryState.Attempting);
         var dead = Deliveries(db, DeliveryState.Dead);
         var names = StoreQueries.List(
@@ -27,9 +31,12 @@ internal static class StreamStates
             DueRecords = due.GetValueOrDefault(stream.Number).Count,
             Quarantined = quarantined.GetValueOrDefault(stream.Number).Count,
             Planned = planned.GetValueOrDefault(stream.Number).Count,
+            PlannedWrites = writes.GetValueOrDefault(stream.Number),
+            Activated = activations.GetValueOrDefault(stream.Number),
             Attempting = attempting.GetValueOrDefault(stream.Number).Count,
             Dead = dead.GetValueOrDefault(stream.Number).Count,
             WaitingSince = Earliest(now, due.GetValueOrDefault(stream.Number).Since, planned.GetValueOrDefault(stream.Number).Since, attempting.GetValueOrDefault(stream.Number).Since),
+            LastReconciliation = ReconciliationReads.Runs(db, stream.Number, 1).FirstOrDefault(),
             LastRun = LastRun(db, stream.Number),
             LastRunCounts = StoreQueries.List(
                 db, "SELECT run, stream, name, count FROM tally WHERE stream = ?1 AND run = ?2 AND run <> 0 ORDER BY name",
@@ -41,6 +48,15 @@ internal static class StreamStates
 
     private static Dictionary<int, (int Count, long? Since)> Deliveries(Statements db, DeliveryState state) => Counts(
         db, $"SELECT stream, COUNT(*), MIN(due_at) FROM delivery WHERE state = {(int)state} AND state <> 2 GROUP BY stream");
+
+    private static Dictionary<int, WriteCounts> PlannedWrites(Statements db)
+    {
+        var counts = new Dictionary<int, WriteCounts>();
+        using var row = db.Query($"SELECT stream, {DeliveryReads.Right}, COUNT(*) FROM delivery WHERE state = 0 AND state <> 2 GROUP BY 1, 2");
+        while (row.Read())
+            counts[row.GetInt32(0)] = counts.GetValueOrDefault(row.GetInt32(0)).Plus((DeliveryOperation)BitOperations.Log2((uint)row.GetInt32(1)), row.GetInt64(2));
+        return counts;
+    }
 
     private static Dictionary<int, (int Count, long? Since)> Counts(Statements db, string sql) => StoreQueries.List(db, sql, [], Count)
         .ToDictionary(static one => one.Stream, static one => (one.Count, one.Since));

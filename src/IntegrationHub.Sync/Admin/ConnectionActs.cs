@@ -1,3 +1,4 @@
+using IntegrationHub.Sync.Settings;
 using IntegrationHub.Sync.Store;
 
 namespace IntegrationHub.Sync.Admin;
@@ -83,6 +84,30 @@ public sealed class ConnectionActs(SyncContext context, IStoreQueries queries)
             }
 
             return (IReadOnlyList<(StreamName, int)>)released;
+        }, cancellationToken);
+    }
+
+    /// <summary>Lets the hub write to the connection by itself from now on, with the rights that its streams have. What waits for approval is sent.</summary>
+    /// <returns>The streams that had waited; none when all were active.</returns>
+    /// <exception cref="AdminException">There is no such connection, or nothing of it is written.</exception>
+    public async Task<IReadOnlyList<StreamName>> ActivateAsync(string connection, string? stream, string actor, CancellationToken cancellationToken)
+    {
+        var chosen = (await StreamsAsync(connection, stream, cancellationToken)).Select(state => context.Settings.Find(state.Progress.Stream)).OfType<StreamSettings>()
+            .Where(static one => one.Writes).ToArray();
+        if (chosen.Length == 0)
+            throw AdminException.Refused($"Nothing of {connection} is written: its direction is \"in\", or it is no longer configured.");
+        return await acts.RunAsync(actor, async act =>
+        {
+            var active = await context.Store.ListActivationsAsync(cancellationToken);
+            var activated = new List<StreamName>();
+            foreach (var one in chosen.Where(one => (one.Rights & ~active.GetValueOrDefault(one.Number)) != Rights.None))
+            {
+                act.Changes.Activations.Add(new(one.Number, one.Rights));
+                act.Note("stream.activated", $"stream/{one.Number}", one.Rights.ToString(), one.Name.ToString());
+                activated.Add(one.Name);
+            }
+
+            return (IReadOnlyList<StreamName>)activated;
         }, cancellationToken);
     }
 

@@ -1,3 +1,5 @@
+using IntegrationHub.Abstractions;
+using IntegrationHub.Sync.Settings;
 using IntegrationHub.Sync.Store;
 
 namespace IntegrationHub.Sync.Admin;
@@ -6,7 +8,8 @@ namespace IntegrationHub.Sync.Admin;
 /// <param name="IsConfigured">False for a stream whose records are kept but that the configuration no longer names.</param>
 /// <param name="Lag">For how long the oldest unfinished work has been waiting; zero when none waits.</param>
 /// <param name="Remedies">What needs a person, one sentence each with what to do; none when all is well.</param>
-public sealed record StreamStatus(StreamState State, bool IsConfigured, TimeSpan Lag, IReadOnlyList<string> Remedies);
+/// <param name="AwaitsApproval">Writes that wait for a person to approve them.</param>
+public sealed record StreamStatus(StreamState State, bool IsConfigured, TimeSpan Lag, long AwaitsApproval, IReadOnlyList<string> Remedies);
 
 /// <summary>Where everything stands.</summary>
 public sealed class StatusQuery(SyncContext context, IStoreQueries queries)
@@ -21,10 +24,18 @@ public sealed class StatusQuery(SyncContext context, IStoreQueries queries)
                 state,
                 context.Settings.Find(state.Progress.Stream) is not null,
                 state.WaitingSince is { } since && since < now ? now - since : TimeSpan.Zero,
-                RemediesOf(state)))];
+                AwaitingApproval(state),
+                RemediesOf(state, AwaitingApproval(state))))];
     }
 
-    private static List<string> RemediesOf(StreamState state)
+    private long AwaitingApproval(StreamState state)
+    {
+        if (context.Settings.Find(state.Progress.Stream) is not { AsksBeforeWriting: true })
+            return 0;
+        return Enum.GetValues<DeliveryOperation>().Where(operation => !state.Activated.HasFlag(operation.Needs())).Sum(state.PlannedWrites.Of);
+    }
+
+    private static List<string> RemediesOf(StreamState state, long awaiting)
     {
         var (name, progress) = (state.Name, state.Progress);
         var remedies = new List<string>();
@@ -34,8 +45,22 @@ public sealed class StatusQuery(SyncContext context, IStoreQueries queries)
             remedies.Add($"{name} is blocked ({progress.ErrorCode}): {progress.ErrorMessage} Then: hub connection resume {name.Connection}");
         else if (progress.ErrorCode is not null)
             remedies.Add($"{name} failed {Count(progress.Failures, "time")} in a row ({progress.ErrorCode}) and is tried again: {progress.ErrorMessage}");
+        if (awaiting > 0)
+        {
+            remedies.Add(
+                $"{name} has {Count(awaiting, "write")} that await approval. To see them: hub sync {name.Connection} --plan, or beside a running hub: hub plan new {name.Connection}. "
+                + $"To let the hub write by itself without looking: hub connection activate {name.Connection}");
+        }
+
         if (progress.HeldDeletes > 0 && !progress.DeletesReleased)
             remedies.Add($"{name} holds {Count(progress.HeldDeletes, "deletion")} that a read implied. If that is right: hub connection release-deletes {name.Connection} {name.Stream}");
+        if (state.LastReconciliation is { Open: > 0 } last)
+        {
+            remedies.Add(
+                $"{name} differs from what the hub holds: {Count(last.Open, "difference")} found {last.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm}Z. "
+                + $"To look again: hub reconcile {name.Connection}; to mend it: hub reconcile {name.Connection} --repair");
+        }
+
         if (state.Dead > 0)
             remedies.Add($"{name} has {Count(state.Dead, "dead letter")}. See: hub dead-letters list --connection {name.Connection}");
         if (state.Quarantined > 0)
@@ -43,5 +68,5 @@ public sealed class StatusQuery(SyncContext context, IStoreQueries queries)
         return remedies;
     }
 
-    private static string Count(int count, string word) => $"{count} {word}{(count == 1 ? "" : "s")}";
+    private static string Count(long count, string word) => $"{count} {word}{(count == 1 ? "" : "s")}";
 }

@@ -9,4 +9,8 @@ namespace IntegrationHub.Sync.Deliver;
 internal sealed record Attempt(PendingDelivery Row, GoldenRecord Golden, SourceRecord? Record, Delivery Delivery);
 
 /// <summary>How an attempt ended, and what the system shows now when that is known.</summary>
-internal sealed record Settlement(Attempt Attempt, DeliveryResult Result);
+internal sealed record Settlement(Attempt Attempt, DeliveryResult Result)
+{
+    /// <summary>The record did not come with the answer to the write: somebody may have changed it before it was looked up.</summary>
+    public bool IsLookedUp { get; init; }
+}

@@ -13,10 +13,14 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
     /// <summary>How long a delivery waits for RESOLVE to look at what landed of its record.</summary>
     private static readonly TimeSpan DeferFor = TimeSpan.FromSeconds(1);
 
+    private readonly WriteGate gate = new(context);
+
+    /// <param name="free">The operations that need no plan.</param>
     /// <returns>The attempts to send; a delivery that has nothing to send any more is settled here.</returns>
     public async Task<IReadOnlyList<Attempt>> RunAsync(
-        Lease lease, StreamSettings stream, IReadOnlyList<DueDelivery> due, CancellationToken cancellationToken)
+        Lease lease, StreamSettings stream, IReadOnlyList<DueDelivery> due, Rights free, CancellationToken cancellationToken)
     {
+        var approved = await gate.ApprovedAsync(due, free, cancellationToken);
         var stored = await LoadRecordsAsync(due, cancellationToken);
         var changes = new StepChanges();
         var attempts = new List<Attempt>(due.Count);
@@ -34,7 +38,10 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
             }
 
             var problems = new List<Problem>();
-            if (ToAttempt(stream, one, stored, problems) is { } attempt)
+            var need = NeedOf(stream, one);
+            if (need is not null && !gate.Passes(stream, one.Delivery, need, free, approved))
+                Hold(changes, one.Delivery, need);
+            else if (ToAttempt(stream, one, need, stored, problems) is { } attempt)
                 attempts.Add(attempt);
             else
                 changes.Deliveries.Add(problems.Count == 0 ? Superseded(one) : Unwritable(one, problems));
@@ -45,6 +52,7 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
         changes.Deliveries.AddRange(attempts.Select(static attempt => attempt.Row));
         if (changes.IsEmpty)
             return [];
+        await gate.UseUpAsync(changes, cancellationToken);
         var superseded = changes.Deliveries.Count(static row => row.State == DeliveryState.Settled);
         if (superseded > 0)
             changes.Tallies.Add(new(0, stream.Number, "superseded", superseded));
@@ -89,12 +97,22 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
         ErrorMessage = string.Join(' ', problems.Take(3).Select(static problem => $"{problem.Field} ({problem.Shape}): {problem.Expected}")),
     };
 
-    private Attempt? ToAttempt(StreamSettings stream, DueDelivery due, Dictionary<long, SourceRecord> stored, List<Problem> problems)
+    /// <returns>What the delivery has to do now; null when there is nothing to send any more.</returns>
+    private Need? NeedOf(StreamSettings stream, DueDelivery due) => due.Cluster.Golden.Id != due.Delivery.GoldenId
+        ? null
+        : plan.NeedsOf(due.Cluster.Golden, due.Cluster.Members, stream, out _).FirstOrDefault(need => (need.Record?.Id ?? 0) == due.Delivery.SourceRecordId);
+
+    // It would do something else than a person has seen: it waits until it has been looked at again.
+    private static void Hold(StepChanges changes, PendingDelivery row, Need need)
+    {
+        changes.Deliveries.Add(row with { Operation = need.Operation });
+        changes.EffectChanges.Add(new(0, row.Id, EffectState.Approved, EffectState.Changed));
+        changes.Tallies.Add(new(0, row.Stream, "held for approval", 1));
+    }
+
+    private Attempt? ToAttempt(StreamSettings stream, DueDelivery due, Need? need, Dictionary<long, SourceRecord> stored, List<Problem> problems)
     {
         var (row, cluster) = (due.Delivery, due.Cluster);
-        if (cluster.Golden.Id != row.GoldenId)
-            return null;
-        var need = plan.NeedsOf(cluster.Golden, cluster.Members, stream, out _).FirstOrDefault(need => (need.Record?.Id ?? 0) == row.SourceRecordId);
         if (need is null)
             return null;
         var now = context.Clock.GetUtcNow();

@@ -9,6 +9,7 @@ namespace IntegrationHub.Sync.Deliver;
 /// <summary>Brings the records of one connection up to their golden records: attempt → call → settle, batch after batch, until nothing is due.</summary>
 internal sealed class DeliverWork(SyncContext context)
 {
+    private readonly WriteGate gate = new(context);
     private readonly AttemptStep attemptStep = new(context, new PlanStep(context.Settings, context.Digests));
     private readonly SettleStep settleStep = new(context);
     private readonly TargetCalls calls = new(context);
@@ -17,8 +18,9 @@ internal sealed class DeliverWork(SyncContext context)
     /// <summary>When this process sent what is open, by the timestamp that nobody can set: the hub's clock may jump ahead while a system still works on it.</summary>
     private readonly Dictionary<long, long> sentAt = [];
 
+    /// <param name="approvedOnly">Only the effects of approved plans.</param>
     /// <returns>How many deliveries were attempted or settled.</returns>
-    public async Task<int> RunDueAsync(ConnectionRuntime connection, CancellationToken cancellationToken)
+    public async Task<int> RunDueAsync(ConnectionRuntime connection, bool approvedOnly, CancellationToken cancellationToken)
     {
         var done = 0;
         if (connection.Target is not { } target)
@@ -30,28 +32,29 @@ internal sealed class DeliverWork(SyncContext context)
                 continue;
             if ((await context.Store.LoadProgressAsync(stream.Number, cancellationToken)).IsBlocked)
                 continue;
-            done += await RunStreamAsync(target, stream, cancellationToken);
+            done += await RunStreamAsync(target, stream, approvedOnly, cancellationToken);
         }
 
         return done;
     }
 
-    private async Task<int> RunStreamAsync(ITargetConnector target, StreamSettings stream, CancellationToken cancellationToken)
+    private async Task<int> RunStreamAsync(ITargetConnector target, StreamSettings stream, bool approvedOnly, CancellationToken cancellationToken)
     {
         var done = 0;
         var limit = Math.Min(stream.Traits.WriteBatchMax, context.Options.BatchSize);
         while (!calls.IsBusy(stream) && !await context.IsPausedAsync(stream, cancellationToken) && await AcquireAsync(stream, cancellationToken) is { } lease)
         {
-            DueDelivery[] open = [.. (await context.Store.LoadDueDeliveriesAsync(stream.Number, DeliveryState.Attempting, withCreates: true, limit, cancellationToken))
-                .Where(one => !IsTooEarly(stream, one.Delivery))];
+            DueDelivery[] open = [.. (await context.Store.LoadDueDeliveriesAsync(
+                stream.Number, DeliveryState.Attempting, OperationRights.Every, OperationRights.Every, limit, cancellationToken)).Where(one => !IsTooEarly(stream, one.Delivery))];
             if (open.Length > 0 && !await ReadBackAsync(lease, target, stream, open, cancellationToken))
                 return done;
-            var mayCreate = await MayCreateAsync(stream, cancellationToken);
-            var due = await context.Store.LoadDueDeliveriesAsync(stream.Number, DeliveryState.Planned, mayCreate, limit, cancellationToken);
+            var possible = await MayCreateAsync(stream, cancellationToken) ? OperationRights.Every : OperationRights.Every & ~Rights.Create;
+            var free = await gate.FreeAsync(stream, approvedOnly, cancellationToken);
+            var due = await context.Store.LoadDueDeliveriesAsync(stream.Number, DeliveryState.Planned, possible, free, limit, cancellationToken);
             if (open.Length + due.Count == 0)
                 return done;
             done += open.Length + due.Count;
-            if (due.Count > 0 && !await SendAsync(lease, target, stream, due, cancellationToken))
+            if (due.Count > 0 && !await SendAsync(lease, target, stream, due, free, cancellationToken))
                 return done;
         }
 
@@ -60,13 +63,13 @@ internal sealed class DeliverWork(SyncContext context)
 
     /// <returns>False when the connection cannot be used for now.</returns>
     private async Task<bool> SendAsync(
-        Lease lease, ITargetConnector target, StreamSettings stream, IReadOnlyList<DueDelivery> due, CancellationToken cancellationToken)
+        Lease lease, ITargetConnector target, StreamSettings stream, IReadOnlyList<DueDelivery> due, Rights free, CancellationToken cancellationToken)
     {
         // "Attempting" is committed before the call, the results after it: a crash between leaves an attempt to be read back, never a guess.
         IReadOnlyList<Attempt> attempts;
         try
         {
-            attempts = await attemptStep.RunAsync(lease, stream, due, cancellationToken);
+            attempts = await attemptStep.RunAsync(lease, stream, due, free, cancellationToken);
         }
         catch (StaleStepException)
         {

@@ -16,6 +16,7 @@ internal sealed class SettleStep(SyncContext context)
     private static readonly TimeSpan UnconfirmedFor = TimeSpan.FromMinutes(5);
 
     private readonly IdPool ids = new(context.Store);
+    private readonly WriteGate gate = new(context);
 
     public async Task RunAsync(Lease lease, StreamSettings stream, IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
     {
@@ -31,6 +32,7 @@ internal sealed class SettleStep(SyncContext context)
                 var changes = Decide(stream, settlements, landed, progress is { HeldDeletes: > 0 });
                 if (progress is { HeldDeletes: 0, FullReadDue: false })
                     changes.Progress = progress with { FullReadDue = true };
+                await gate.UseUpAsync(changes, cancellationToken);
                 await context.Store.CommitAsync(lease, changes, cancellationToken);
                 return;
             }
@@ -83,7 +85,7 @@ internal sealed class SettleStep(SyncContext context)
             case DeliveryOutcome.Applied when row.Operation == DeliveryOperation.Delete:
                 return (Done(row), Removed(attempt));
             case DeliveryOutcome.Applied when result.Record is { } shown:
-                var record = Written(stream, attempt, shown, landed.GetValueOrDefault(shown.Key), isLate: result.Code == ReadBack.AnswerLost);
+                var record = Written(stream, attempt, shown, landed.GetValueOrDefault(shown.Key), isLater: settlement.IsLookedUp || result.Code == ReadBack.AnswerLost);
                 // A record that is part of a customer already has, or gets, a row of its own.
                 return (Done(IsLinkedAlready(attempt, shown, landed) ? row : row with { SourceRecordId = record.Id }), record);
             case DeliveryOutcome.Missing when row.Operation == DeliveryOperation.Delete:
@@ -171,13 +173,13 @@ internal sealed class SettleStep(SyncContext context)
     };
 
     /// <summary>The record as it reads back: for what was sent, the new base; what else differs is an edit of the system's and goes through RESOLVE.</summary>
-    private SourceRecord Written(StreamSettings stream, Attempt attempt, RawRecord shown, SourceRecord? landed, bool isLate)
+    private SourceRecord Written(StreamSettings stream, Attempt attempt, RawRecord shown, SourceRecord? landed, bool isLater)
     {
         var record = attempt.Record ?? landed ?? NewRecord(stream, shown);
         var mapped = shown.IsDeleted ? FieldMap.Empty : stream.Mapping.Read(shown.Payload.Span).Fields;
         var sent = shown.IsDeleted ? FieldMap.Empty : attempt.Row.Sending ?? FieldMap.Empty;
         var golden = attempt.Record is null && record.GoldenId != 0 ? record.GoldenId : attempt.Golden.Id;
-        record = record with { GoldenId = golden, Fields = Agreements.Note(record.Fields, sent, mapped, stream.Mapping, isLate), Removal = Removal.None, RemovedAt = null };
+        record = record with { GoldenId = golden, Fields = Agreements.Note(record.Fields, sent, mapped, stream.Mapping, isLater), Removal = Removal.None, RemovedAt = null };
         // A page with this record landed while the call was under way. It may be newer than what was read back: then it is looked at, not overwritten. One
         // that is surely older shows what was there before the write, and would pass for an edit that takes the write back.
         var isNewer = record is { Revision: > 0, Stage: RecordStage.Landed } && !(shown.Modified > record.Modified);
@@ -206,7 +208,7 @@ internal sealed class SettleStep(SyncContext context)
     {
         if (result.Code != ReadBack.AnswerLost || record.Raw is not { } raw || attempt.Row.Sending is not { } sent)
             return record;
-        return record with { Fields = Agreements.Note(record.Fields, sent, stream.Mapping.Read(raw).Fields, stream.Mapping, isLate: true) };
+        return record with { Fields = Agreements.Note(record.Fields, sent, stream.Mapping.Read(raw).Fields, stream.Mapping, isLater: true) };
     }
 
     private SourceRecord Landed(StreamSettings stream, SourceRecord? record, RawRecord found) =>
@@ -262,14 +264,18 @@ internal sealed class SettleStep(SyncContext context)
         var rows = (await context.Store.FindDeliveriesAsync(golden, cancellationToken)).ToDictionary(static row => row.Id);
         var clusters = await context.Store.LoadClustersAsync(golden, cancellationToken);
         var fresh = new List<Settlement>(settlements.Count);
-        foreach (var (attempt, result) in settlements)
+        foreach (var one in settlements)
         {
+            var attempt = one.Attempt;
             var row = rows[attempt.Row.Id];
             // Somebody else has settled it already.
             if (row.State != DeliveryState.Attempting || row.EffectKey != attempt.Row.EffectKey)
                 continue;
             var cluster = clusters[row.GoldenId];
-            fresh.Add(new(attempt with { Row = row, Golden = cluster.Golden, Record = cluster.Members.FirstOrDefault(member => member.Id == row.SourceRecordId) }, result));
+            fresh.Add(one with
+            {
+                Attempt = attempt with { Row = row, Golden = cluster.Golden, Record = cluster.Members.FirstOrDefault(member => member.Id == row.SourceRecordId) },
+            });
         }
 
         return fresh;
@@ -285,6 +291,7 @@ internal sealed class SettleStep(SyncContext context)
         Outcome = $"{row.Operation} {settlement.Result.Outcome}",
         Reason = settlement.Result.Code,
         After = row.Operation == DeliveryOperation.Delete ? null : DigestOf(settlement.Attempt.Row.Sending).ToString(),
+        Fields = settlement.Attempt.Row.Sending is { Count: > 0 } sent ? string.Join('\n', sent.Select(static field => field.Path)) : null,
         Correlation = row.EffectKey,
         Configuration = stream.Mapping.Version,
     };

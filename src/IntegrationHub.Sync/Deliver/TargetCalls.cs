@@ -70,7 +70,7 @@ internal sealed class TargetCalls(SyncContext context)
     /// <summary>Reads records by their references; those that could not be read are not in the result.</summary>
     /// <exception cref="ConnectorException">The look-up failed, whatever it was that the connector threw.</exception>
     public async Task<IReadOnlyDictionary<RecordReference, RawRecord?>> FindAsync(
-        ITargetConnector target, StreamSettings stream, IReadOnlyList<RecordReference> references, CancellationToken cancellationToken)
+        IRecordLookup target, StreamSettings stream, IReadOnlyList<RecordReference> references, CancellationToken cancellationToken)
     {
         if (references.Count == 0)
             return new Dictionary<RecordReference, RawRecord?>();
@@ -144,7 +144,7 @@ internal sealed class TargetCalls(SyncContext context)
     // Written, but what the system made of it cannot be read now: settled later by reading back.
     private static Settlement WithRecord(Settlement settlement, IReadOnlyDictionary<RecordReference, RawRecord?> found) =>
         found.GetValueOrDefault(Reference(settlement)) is { } record
-            ? settlement with { Result = settlement.Result with { Record = record, Key = record.Key } }
+            ? settlement with { Result = settlement.Result with { Record = record, Key = record.Key }, IsLookedUp = true }
             : settlement with { Result = settlement.Result with { Outcome = DeliveryOutcome.Unknown } };
 
     private async Task<IReadOnlyDictionary<RecordReference, RawRecord?>> TryFindAsync(

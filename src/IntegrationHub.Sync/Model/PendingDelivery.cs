@@ -63,6 +63,9 @@ public sealed record PendingDelivery
     /// <summary>Why it failed last, for a person, without a personal value.</summary>
     public string? ErrorMessage { get; init; }
 
+    /// <summary>A field that the next attempt only clears: another record waits for the value that this one holds, and this one for the other's. Null else.</summary>
+    public string? YieldPath { get; init; }
+
     public long Revision { get; init; }
 
     public override string ToString() => $"delivery/{Id}";

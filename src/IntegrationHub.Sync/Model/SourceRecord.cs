@@ -26,6 +26,9 @@ public enum Removal
     None,
     BySystem,
     ByHub,
+
+    /// <summary>The system made it part of another of its records, <see cref="SourceRecord.MergedInto"/>. It claims nothing any more, and nobody was deleted.</summary>
+    Merged,
 }
 
 /// <summary>The last state that one connection holds of one record, raw and mapped, with its crosswalk to the golden record.</summary>
@@ -91,6 +94,19 @@ public sealed record SourceRecord
 
     /// <summary>It has to leave its golden record and be matched anew, because a key turned out to be shared or a steward split the record.</summary>
     public bool IsRematchDue { get; init; }
+
+    /// <summary>When the system said that it made the record, as RESOLVE last took it in; null when it does not say.</summary>
+    public DateTimeOffset? Created { get; init; }
+
+    /// <summary>The same in the landed payload. Another time than <see cref="Created"/> is another record under a key that was used again.</summary>
+    public DateTimeOffset? LandedCreated { get; init; }
+
+    /// <summary>Digest of the key, in the same stream, of the record that the system has made this one part of; null when it has not.</summary>
+    public Digest? MergedInto { get; init; }
+
+    /// <summary>Its customer became part of another because a system merged the two, and this stream has a record of that other one already. What follows is
+    /// the stream's <see cref="Settings.MergePolicy"/>.</summary>
+    public bool IsSurplus { get; init; }
 
     /// <summary>The run that landed it.</summary>
     public long Run { get; init; }

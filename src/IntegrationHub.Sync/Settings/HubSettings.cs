@@ -7,7 +7,17 @@ namespace IntegrationHub.Sync.Settings;
 /// <summary>A connection ready to run.</summary>
 /// <param name="Source">Null when the connector does not read.</param>
 /// <param name="Target">Null when the connector does not write.</param>
-public sealed record ConnectionRuntime(string Name, ISourceConnector? Source, ITargetConnector? Target, IReadOnlyList<StreamSettings> Streams);
+public sealed record ConnectionRuntime(string Name, ISourceConnector? Source, ITargetConnector? Target, IReadOnlyList<StreamSettings> Streams)
+{
+    /// <summary>Calls that the connection may make in one UTC day; null when nothing limits them.</summary>
+    public int? DailyCalls { get; init; }
+
+    /// <summary>When the connection is reconciled without being asked; null when it is not.</summary>
+    public ReconcileSchedule? Reconcile { get; init; }
+}
+
+/// <param name="Repairs">Mend what differs.</param>
+public sealed record ReconcileSchedule(Schedule When, bool Repairs);
 
 /// <summary>Everything that is configured, checked and ready to run. Immutable; a change of configuration makes a new one.</summary>
 public sealed class HubSettings

@@ -28,6 +28,19 @@ public enum Rights
     Delete = 4,
 }
 
+public static class OperationRights
+{
+    public const Rights Every = Rights.Create | Rights.Update | Rights.Delete;
+
+    /// <summary>The right that a write needs.</summary>
+    public static Rights Needs(this DeliveryOperation operation) => operation switch
+    {
+        DeliveryOperation.Create => Rights.Create,
+        DeliveryOperation.Update => Rights.Update,
+        _ => Rights.Delete,
+    };
+}
+
 /// <summary>What follows when a system deletes its record of a golden record.</summary>
 public enum DeletePolicy
 {
@@ -42,6 +55,16 @@ public enum DeletePolicy
 
     /// <summary>A steward decides; until then nothing is deleted or created again.</summary>
     Steward,
+}
+
+/// <summary>What becomes of a stream's records of one customer when another system has merged two and the stream has a record of each.</summary>
+public enum MergePolicy
+{
+    /// <summary>Both stay, and both are kept up to date. The default.</summary>
+    Keep,
+
+    /// <summary>The record of the one that was merged away is deleted, where the hub has the right to delete.</summary>
+    Delete,
 }
 
 /// <summary>When a stream is read: by interval or by cron expression (Quartz's, in UTC), one of the two.</summary>
@@ -94,6 +117,8 @@ public sealed record StreamSettings
 
     public DeletePolicy OnDelete { get; init; } = DeletePolicy.Unlink;
 
+    public MergePolicy OnMerge { get; init; } = MergePolicy.Keep;
+
     public DeleteLimit DeleteLimit { get; init; } = new();
 
     public Schedule Schedule { get; init; } = new(TimeSpan.FromMinutes(1), null);
@@ -108,6 +133,9 @@ public sealed record StreamSettings
     public bool Reads => Direction.HasFlag(Directions.In);
 
     public bool Writes => Direction.HasFlag(Directions.Out);
+
+    /// <summary>The hub writes to the stream only what a person has approved, until a person activates it.</summary>
+    public bool AsksBeforeWriting { get; init; }
 
     /// <summary>The first filter that keeps a record out; null when it passes.</summary>
     public Filter? FirstRefusal(Directions direction, FieldMap fields)

@@ -1,4 +1,5 @@
 using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Settings;
 
 namespace IntegrationHub.Sync.Store;
 
@@ -10,6 +11,7 @@ public enum IdRange
     Delivery,
     Conflict,
     Run,
+    Plan,
 }
 
 /// <summary>What LAND needs to know of a record that it has landed before.</summary>
@@ -87,6 +89,8 @@ public interface IStore : IAsyncDisposable
 
     ValueTask<StreamConfiguration> LoadConfigurationAsync(int stream, CancellationToken cancellationToken);
 
+    ValueTask<EntityConfiguration> LoadEntityConfigurationAsync(string entity, CancellationToken cancellationToken);
+
     /// <summary>Ids of the golden records of an entity that are not part of another one, in their order.</summary>
     ValueTask<IReadOnlyList<long>> ListGoldenIdsAsync(string entity, long afterId, int limit, CancellationToken cancellationToken);
 
@@ -101,8 +105,16 @@ public interface IStore : IAsyncDisposable
     // DELIVER
 
     /// <summary>Deliveries of a stream in one state that are due, the longest due first, and never two to one record.</summary>
+    /// <param name="operations">Only deliveries that do one of these.</param>
+    /// <param name="free">Of these operations, the ones that need no plan; the others are given only where an approved plan has their effect.</param>
     ValueTask<IReadOnlyList<DueDelivery>> LoadDueDeliveriesAsync(
-        int stream, DeliveryState state, bool withCreates, int limit, CancellationToken cancellationToken);
+        int stream, DeliveryState state, Rights operations, Rights free, int limit, CancellationToken cancellationToken);
+
+    /// <summary>What people have allowed the hub to write by itself, by stream; a stream that nobody has activated is not in it.</summary>
+    ValueTask<IReadOnlyDictionary<int, Rights>> ListActivationsAsync(CancellationToken cancellationToken);
+
+    /// <summary>The approved effects of some deliveries.</summary>
+    ValueTask<IReadOnlyList<PlannedEffect>> FindApprovedEffectsAsync(IReadOnlyCollection<long> deliveryIds, CancellationToken cancellationToken);
 
     /// <summary>Golden records of which a create in a stream has been attempted and is not settled.</summary>
     ValueTask<IReadOnlyList<long>> ListOpenCreatesAsync(int stream, CancellationToken cancellationToken);

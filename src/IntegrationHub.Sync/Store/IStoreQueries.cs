@@ -1,5 +1,7 @@
+using IntegrationHub.Abstractions;
 using IntegrationHub.Audit;
 using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Settings;
 
 namespace IntegrationHub.Sync.Store;
 
@@ -47,6 +49,36 @@ public sealed record AuditFilter
 /// <summary>An audit entry and its place in the log.</summary>
 public sealed record StoredAuditEntry(long Sequence, AuditEntry Entry);
 
+/// <summary>Writes by what they do.</summary>
+public readonly record struct WriteCounts(long Creates, long Updates, long Deletes)
+{
+    public long Total => Creates + Updates + Deletes;
+
+    public long Of(DeliveryOperation operation) => operation switch
+    {
+        DeliveryOperation.Create => Creates,
+        DeliveryOperation.Update => Updates,
+        _ => Deletes,
+    };
+
+    /// <summary>These and more of one kind.</summary>
+    public WriteCounts Plus(DeliveryOperation operation, long count) => operation switch
+    {
+        DeliveryOperation.Create => this with { Creates = Creates + count },
+        DeliveryOperation.Update => this with { Updates = Updates + count },
+        _ => this with { Deletes = Deletes + count },
+    };
+}
+
+/// <summary>How many effects of a plan, to one stream and of one kind, are in one state.</summary>
+public readonly record struct EffectCount(int Stream, DeliveryOperation Operation, EffectState State, long Count);
+
+/// <summary>A difference and its place in the list.</summary>
+public readonly record struct PlacedDifference(long Place, Difference Difference);
+
+/// <summary>How many differences of one kind a reconciliation found.</summary>
+public readonly record struct DifferenceCount(DifferenceKind Kind, bool IsRepaired, long Count);
+
 /// <summary>Where one stream stands.</summary>
 public sealed record StreamState
 {
@@ -67,12 +99,21 @@ public sealed record StreamState
 
     public int Planned { get; init; }
 
+    /// <summary>The planned deliveries by what they do.</summary>
+    public WriteCounts PlannedWrites { get; init; }
+
+    /// <summary>What a person has allowed the hub to write to the stream by itself.</summary>
+    public Rights Activated { get; init; }
+
     public int Attempting { get; init; }
 
     public int Dead { get; init; }
 
     /// <summary>Since when the oldest unfinished work waits: a landed record that is not refined, or a delivery that is due. Null when none waits.</summary>
     public DateTimeOffset? WaitingSince { get; init; }
+
+    /// <summary>The newest reconciliation; null when there was none.</summary>
+    public Reconciliation? LastReconciliation { get; init; }
 
     /// <summary>The last run that counted something for this stream; 0 when there was none.</summary>
     public long LastRun { get; init; }
@@ -83,7 +124,7 @@ public sealed record StreamState
 
 /// <summary>What operators, stewards and auditors ask of the store, beside what the pipeline needs. Reads only; every list is in order of its key.</summary>
 /// <remarks>Every method may throw <see cref="StoreUnavailableException"/>.</remarks>
-public interface IStoreQueries
+public interface IStoreQueries : IStoreSummary
 {
     /// <summary>Every stream that was ever registered, in order of its number.</summary>
     ValueTask<IReadOnlyList<StreamState>> ListStreamsAsync(CancellationToken cancellationToken);
@@ -118,4 +159,31 @@ public interface IStoreQueries
     /// <summary>Counts in order of run, stream and name.</summary>
     /// <param name="run">Only this run's (0: those of no run); null sums all runs up under run 0.</param>
     ValueTask<IReadOnlyList<Tally>> ListTalliesAsync(long? run, CancellationToken cancellationToken);
+
+    /// <summary>Planned deliveries of a stream with what they are about, by their ids; due or not.</summary>
+    ValueTask<IReadOnlyList<DueDelivery>> ListPlannedAsync(int stream, ListPage page, CancellationToken cancellationToken);
+
+    /// <summary>Plans that are complete, the newest first.</summary>
+    /// <param name="limit">The most wanted, 1 to 1,000.</param>
+    ValueTask<IReadOnlyList<WritePlan>> ListPlansAsync(int limit, CancellationToken cancellationToken);
+
+    /// <summary>A plan that is complete; null when there is none.</summary>
+    ValueTask<WritePlan?> FindPlanAsync(long id, CancellationToken cancellationToken);
+
+    /// <summary>A plan's effects by the ids of their deliveries.</summary>
+    ValueTask<IReadOnlyList<PlannedEffect>> ListEffectsAsync(long plan, ListPage page, CancellationToken cancellationToken);
+
+    ValueTask<IReadOnlyList<EffectCount>> CountEffectsAsync(long plan, CancellationToken cancellationToken);
+
+    /// <summary>Reconciliations, the newest first.</summary>
+    /// <param name="stream">Of this stream; null for all.</param>
+    /// <param name="limit">The most wanted, 1 to 1,000.</param>
+    ValueTask<IReadOnlyList<Reconciliation>> ListReconciliationsAsync(int? stream, int limit, CancellationToken cancellationToken);
+
+    /// <summary>What a reconciliation found, in the order in which it was found.</summary>
+    /// <param name="kind">Only differences of this kind; null for all.</param>
+    /// <param name="page">By <see cref="PlacedDifference.Place"/>.</param>
+    ValueTask<IReadOnlyList<PlacedDifference>> ListDifferencesAsync(long run, DifferenceKind? kind, ListPage page, CancellationToken cancellationToken);
+
+    ValueTask<IReadOnlyList<DifferenceCount>> CountDifferencesAsync(long run, CancellationToken cancellationToken);
 }

@@ -1,5 +1,6 @@
 using IntegrationHub.Audit;
 using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Settings;
 
 namespace IntegrationHub.Sync.Store;
 
@@ -62,6 +63,26 @@ public sealed record MatchDecision(long LeftRecordId, long RightRecordId, bool S
 /// <param name="PlanAfter">The last golden record that was planned by it; null when all are.</param>
 public sealed record StreamConfiguration(int Stream, string? MappingVersion, string? PlanVersion, long? PlanAfter);
 
+/// <summary>What a person has allowed the hub to write to a stream by itself.</summary>
+public readonly record struct StreamActivation(int Stream, Rights Rights);
+
+/// <summary>Effects of plans take another state.</summary>
+/// <param name="Plan">The plan; 0 for every plan that has the delivery's effect.</param>
+/// <param name="From">Only effects in this state.</param>
+public readonly record struct EffectChange(long Plan, long DeliveryId, EffectState From, EffectState To);
+
+/// <summary>By what configuration the golden records of an entity were worked out.</summary>
+/// <param name="Version">Survivorship, matching, mappings and delete policies together; null before the first.</param>
+/// <param name="After">The last golden record that was worked out by it; null when all are.</param>
+public sealed record EntityConfiguration(string Entity, string? Version, long? After);
+
+/// <summary>A source record whose key the system has given to another record: from here on it is found by its id alone.</summary>
+/// <param name="Key">What stands in place of the key's digest; nothing that a system shows has it.</param>
+public readonly record struct RetiredKey(long SourceRecordId, Digest Key);
+
+/// <summary>Reconciliations of a stream are forgotten with their differences, but for the newest.</summary>
+public readonly record struct ForgetReconciliations(int Stream, int Keep);
+
 /// <summary>A person pauses a connection, or resumes it.</summary>
 public readonly record struct ConnectionPause(string Connection, bool IsPaused);
 
@@ -72,6 +93,9 @@ public readonly record struct ConnectionPause(string Connection, bool IsPaused);
 public sealed class StepChanges
 {
     public List<LandedRecord> Landed { get; } = [];
+
+    /// <summary>Keys that are free for another record before <see cref="SourceRecords"/> are written.</summary>
+    public List<RetiredKey> RetiredKeys { get; } = [];
 
     /// <summary>Source records to insert (revision 0) or replace.</summary>
     public List<SourceRecord> SourceRecords { get; } = [];
@@ -105,6 +129,30 @@ public sealed class StepChanges
 
     public List<StreamConfiguration> Configurations { get; } = [];
 
+    public List<StreamActivation> Activations { get; } = [];
+
+    /// <summary>Plans to insert or replace.</summary>
+    public List<WritePlan> Plans { get; } = [];
+
+    /// <summary>Effects to insert.</summary>
+    public List<PlannedEffect> Effects { get; } = [];
+
+    public List<EffectChange> EffectChanges { get; } = [];
+
+    /// <summary>Plans that were made before this are forgotten with their effects; null forgets none.</summary>
+    public DateTimeOffset? ForgetPlansBefore { get; set; }
+
+    public List<EntityConfiguration> EntityConfigurations { get; } = [];
+
+    /// <summary>Reconciliations to insert or replace.</summary>
+    public List<Reconciliation> Reconciliations { get; } = [];
+
+    /// <summary>Differences to insert, or to replace where the run has found the same already.</summary>
+    public List<Difference> Differences { get; } = [];
+
+    /// <summary>Null forgets none.</summary>
+    public ForgetReconciliations? ForgetReconciliations { get; set; }
+
     /// <summary>Streams whose mapping changed: what they have landed goes through MAP again, without asking the system.</summary>
     public List<int> Remapped { get; } = [];
 
@@ -113,6 +161,8 @@ public sealed class StepChanges
     public List<AuditEntry> Audit { get; } = [];
 
     public bool IsEmpty =>
-        Landed.Count + SourceRecords.Count + SharedKeys.Count + GoldenRecords.Count + MatchKeys.Count + Deliveries.Count + Quarantined.Count + Released.Count
-        + Conflicts.Count + Decisions.Count + OtherProgress.Count + Pauses.Count + Configurations.Count + Remapped.Count + Tallies.Count + Audit.Count == 0 && Progress is null;
+        Landed.Count + RetiredKeys.Count + SourceRecords.Count + SharedKeys.Count + GoldenRecords.Count + MatchKeys.Count + Deliveries.Count + Quarantined.Count
+        + Released.Count + Conflicts.Count + Decisions.Count + OtherProgress.Count + Pauses.Count + Configurations.Count + EntityConfigurations.Count
+        + Remapped.Count + Tallies.Count + Audit.Count + Activations.Count + Plans.Count + Effects.Count + EffectChanges.Count + Reconciliations.Count
+        + Differences.Count == 0 && Progress is null && ForgetPlansBefore is null && ForgetReconciliations is null;
 }

@@ -39,6 +39,18 @@ internal sealed class HubHealth : IDisposable
         Assert.Fail($"The hub's health did not become as expected. Last: {last}");
     }
 
+    /// <summary>Asks until there is an answer, whether all is well or not.</summary>
+    public async Task WaitUntilAnsweringAsync()
+    {
+        for (var end = DateTime.UtcNow + Patience; DateTime.UtcNow < end; await Task.Delay(Pause))
+        {
+            if (await TryAskAsync() is not null)
+                return;
+        }
+
+        Assert.Fail($"The hub did not answer within {Patience}.");
+    }
+
     public void Dispose() => client.Dispose();
 
     private async Task<JsonElement?> TryAskAsync()

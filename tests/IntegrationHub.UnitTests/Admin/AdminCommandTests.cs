@@ -180,7 +180,7 @@ public sealed class AdminCommandTests : IDisposable
         File.WriteAllText(folder.File($"{name}/people.csv"), csv);
         File.WriteAllText(
             folder.File($"connections/{name}.json"),
-            $$"""{ "connector": "csv", "options": { "folder": "{{name}}" }, "streams": [ { "name": "people", "mapping": "people.json" } ] }""");
+            $$"""{ "connector": "csv", "activation": "automatic", "options": { "folder": "{{name}}" }, "streams": [ { "name": "people", "mapping": "people.json" } ] }""");
     }
 
     private async Task<string> RunAsync(int expected, params string[] command)

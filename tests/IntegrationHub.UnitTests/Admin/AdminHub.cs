@@ -1,5 +1,6 @@
 using IntegrationHub.Sync.Admin;
 using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Settings;
 using IntegrationHub.Sync.Store;
 using IntegrationHub.UnitTests.Sync;
 
@@ -25,6 +26,15 @@ internal static class AdminHub
 
     public static async Task<IReadOnlyList<string>> AuditedAsync(this HubHarness hub, string actor) =>
         [.. (await hub.Store.ListAuditAsync(new() { Actor = actor }, null, 100, CancellationToken.None)).Reverse().Select(static one => $"{one.Entry.Action} {one.Entry.Object} {one.Entry.Outcome}")];
+
+    /// <summary>Takes every activation back, so that the streams ask again.</summary>
+    public static async Task ForgetActivationsAsync(this IStore store)
+    {
+        var lease = await store.TryAcquireLeaseAsync("test", "test", TimeSpan.FromMinutes(1), CancellationToken.None);
+        var changes = new StepChanges();
+        changes.Activations.AddRange((await store.ListActivationsAsync(CancellationToken.None)).Keys.Select(static stream => new StreamActivation(stream, Rights.None)));
+        await store.CommitAsync(lease!, changes, CancellationToken.None);
+    }
 
     public static async Task<T[]> AllAsync<T>(this IAsyncEnumerable<T> items)
     {

@@ -98,7 +98,8 @@ internal static class Some
         var text = new StringBuilder();
         text.AppendJoin('|', record.Id, record.Stream, record.KeyDigest, record.Key, record.Stage, record.GoldenId, record.ContentDigest, record.Modified?.ToString("O"),
             record.FirstLandedAt.ToString("O"), record.LandedAt.ToString("O"), record.DueAt.ToString("O"), record.Version, record.Removal, record.RemovedAt?.ToString("O"),
-            record.LandedDeleted, record.JoinedBy, record.IsRematchDue, record.Run, record.Raw is null ? "no raw" : Convert.ToHexString(record.Raw)).AppendLine();
+            record.LandedDeleted, record.JoinedBy, record.IsRematchDue, record.Created?.ToString("O"), record.LandedCreated?.ToString("O"), record.MergedInto, record.IsSurplus,
+            record.Run, record.Raw is null ? "no raw" : Convert.ToHexString(record.Raw)).AppendLine();
         foreach (var state in record.Fields.AsSpan())
             text.AppendJoin('|', state.Path, Text(state.Seen), Text(state.Own?.Value), state.Own?.At.ToString("O"), Text(state.Base?.Theirs), Text(state.Base?.Ours)).AppendLine();
         foreach (var fix in record.Fixes)

@@ -1,5 +1,6 @@
 using IntegrationHub.Storage.Sqlite;
 using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Settings;
 using IntegrationHub.Sync.Store;
 using IntegrationHub.UnitTests.Fixtures;
 using Microsoft.Data.Sqlite;
@@ -124,7 +125,7 @@ public sealed class SqliteStoreTests : IDisposable
         Assert.Equal(Migrations.All.Count, Convert.ToInt32(Run(store.Writer, "PRAGMA user_version")));
         var record = Assert.Single(await store.LoadDueRecordsAsync(10, CancellationToken.None));
         Assert.Equal((1L, "k1", 3L, 9L), (record.Id, record.Key, record.Revision, record.Run));
-        var open = Assert.Single(await store.LoadDueDeliveriesAsync(1, DeliveryState.Attempting, true, 10, CancellationToken.None)).Delivery;
+        var open = Assert.Single(await store.LoadDueDeliveriesAsync(1, DeliveryState.Attempting, OperationRights.Every, OperationRights.Every, 10, CancellationToken.None)).Delivery;
         Assert.Equal(("e1", 5L, "Ada"), (open.EffectKey, open.Revision, open.Sending!.Find("name.given")!.Value.AsText));
         Assert.Equal("c7", (await store.LoadProgressAsync(1, CancellationToken.None)).Checkpoint);
         Assert.Equal(["crm"], await store.ListPausedConnectionsAsync(CancellationToken.None));

@@ -36,6 +36,10 @@ public sealed class StoreRowCompliance
             MatchKeys = [Some.Digest("a"), Some.Digest("b")],
             JoinedBy = Some.Digest("a"),
             IsRematchDue = true,
+            Created = Some.Time.AddSeconds(-9),
+            LandedCreated = Some.Time.AddSeconds(-8),
+            MergedInto = Some.Digest("survivor"),
+            IsSurplus = true,
             Run = 99,
         };
         await store.CommitAsync(step => step.SourceRecords.Add(written));
@@ -123,6 +127,7 @@ public sealed class StoreRowCompliance
             SourceRecordId = 3,
             State = DeliveryState.Dead,
             Operation = DeliveryOperation.Delete,
+            YieldPath = "emails[type=work].value",
             Wanted = 8,
             Sent = 7,
             DueAt = Some.Time.AddDays(1),
@@ -214,6 +219,41 @@ public sealed class StoreRowCompliance
 
         await store.CommitAsync(static step => step.Released.Add(5));
         Assert.Null(await queries.FindQuarantineAsync(5, CancellationToken.None));
+    }
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task TheConfigurationOfAnEntityComesBackAsItWasWritten(string kind)
+    {
+        await using var place = StorePlace.Of(kind);
+        var store = place.Open();
+        Assert.Equal(new("customer", null, null), await store.LoadEntityConfigurationAsync("customer", CancellationToken.None));
+
+        await store.CommitAsync(static step => step.EntityConfigurations.Add(new("customer", "abc", 17)));
+        await store.CommitAsync(static step => step.EntityConfigurations.Add(new("lead", "def", null)));
+        store = await place.ReopenAsync(store);
+
+        Assert.Equal(new("customer", "abc", 17), await store.LoadEntityConfigurationAsync("customer", CancellationToken.None));
+        Assert.Equal(new("lead", "def", null), await store.LoadEntityConfigurationAsync("lead", CancellationToken.None));
+    }
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task ARetiredKeyIsFreeForAnotherRecordInTheSameStep(string kind)
+    {
+        await using var place = StorePlace.Of(kind);
+        var store = place.Open();
+        await store.CommitAsync(static step => step.SourceRecords.Add(Some.Record(1, key: "1001")));
+
+        await store.CommitAsync(static step =>
+        {
+            step.RetiredKeys.Add(new(1, Some.Digest("retired/1")));
+            step.SourceRecords.Add(Some.Record(2, key: "1001"));
+        });
+
+        var landed = await store.FindLandedAsync(1, [Some.Digest("1001")], CancellationToken.None);
+        Assert.Equal(2, landed[Some.Digest("1001")].Id);
+        Assert.Equal("1001", (await store.RecordAsync(1)).Key);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Settings;
 using IntegrationHub.Sync.Store;
 using Xunit;
 
@@ -54,9 +55,9 @@ public sealed class StoreWorkCompliance
 
         store = await place.ReopenAsync(store);
 
-        Assert.Equal([2, 1], await DueAsync(store, DeliveryState.Planned, withCreates: true));
-        Assert.Equal([1], await DueAsync(store, DeliveryState.Planned, withCreates: false));
-        Assert.Equal([4], await DueAsync(store, DeliveryState.Attempting, withCreates: true));
+        Assert.Equal([2, 1], await DueAsync(store, DeliveryState.Planned));
+        Assert.Equal([1], await DueAsync(store, DeliveryState.Planned, OperationRights.Every & ~Rights.Create));
+        Assert.Equal([4], await DueAsync(store, DeliveryState.Attempting));
         Assert.Equal(now.AddMinutes(-1), await store.NextDueDeliveryAsync(1, CancellationToken.None));
         Assert.Null(await store.NextDueDeliveryAsync(3, CancellationToken.None));
     }
@@ -74,7 +75,7 @@ public sealed class StoreWorkCompliance
             step.Deliveries.Add(Some.Delivery(2, 2) with { SourceRecordId = 11 });
         });
 
-        Assert.Equal([1], await DueAsync(store, DeliveryState.Planned, withCreates: true));
+        Assert.Equal([1], await DueAsync(store, DeliveryState.Planned));
     }
 
     [Theory]
@@ -178,6 +179,31 @@ public sealed class StoreWorkCompliance
         Assert.False((await store.RecordAsync(1)).IsRematchDue);
     }
 
-    private static async Task<IEnumerable<long>> DueAsync(IStore store, DeliveryState state, bool withCreates) =>
-        (await store.LoadDueDeliveriesAsync(1, state, withCreates, 10, CancellationToken.None)).Select(static due => due.Delivery.Id);
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task AKeyThatTurnsOutToBeSharedReachesRecordsInEveryStage(string kind)
+    {
+        await using var place = StorePlace.Of(kind);
+        var store = place.Open();
+        var key = Some.Digest("shared");
+        RecordStage[] stages = [RecordStage.Landed, RecordStage.Linked, RecordStage.Quarantined, RecordStage.Filtered];
+        await store.CommitAsync(step =>
+        {
+            for (var id = 1; id <= stages.Length; id++)
+            {
+                step.SourceRecords.Add(Some.Record(id) with { GoldenId = 1, Stage = stages[id - 1], JoinedBy = key });
+                step.MatchKeys.Add(new(key, id, Added: true));
+            }
+        });
+
+        await store.CommitAsync(step => step.SharedKeys.Add(key));
+
+        var records = await store.LoadRecordsAsync([1, 2, 3, 4], withRaw: false, CancellationToken.None);
+        Assert.All(records, static record => Assert.True(record.IsRematchDue));
+        // What waits for a person goes on waiting for one.
+        Assert.Equal([RecordStage.Landed, RecordStage.Landed, RecordStage.Quarantined, RecordStage.Filtered], records.Select(static record => record.Stage));
+    }
+
+    private static async Task<IEnumerable<long>> DueAsync(IStore store, DeliveryState state, Rights operations = OperationRights.Every, Rights free = OperationRights.Every) =>
+        (await store.LoadDueDeliveriesAsync(1, state, operations, free, 10, CancellationToken.None)).Select(static due => due.Delivery.Id);
 }

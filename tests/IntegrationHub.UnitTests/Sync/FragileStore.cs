@@ -1,4 +1,5 @@
 using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Settings;
 using IntegrationHub.Sync.Store;
 
 namespace IntegrationHub.UnitTests.Sync;
@@ -83,6 +84,9 @@ internal sealed class FragileStore(IStore store) : IStore
     public ValueTask<StreamConfiguration> LoadConfigurationAsync(int stream, CancellationToken cancellationToken) =>
         Alive().LoadConfigurationAsync(stream, cancellationToken);
 
+    public ValueTask<EntityConfiguration> LoadEntityConfigurationAsync(string entity, CancellationToken cancellationToken) =>
+        Alive().LoadEntityConfigurationAsync(entity, cancellationToken);
+
     public ValueTask<IReadOnlyList<long>> ListGoldenIdsAsync(string entity, long afterId, int limit, CancellationToken cancellationToken) =>
         Alive().ListGoldenIdsAsync(entity, afterId, limit, cancellationToken);
 
@@ -95,8 +99,15 @@ internal sealed class FragileStore(IStore store) : IStore
     public ValueTask<IReadOnlyList<PendingDelivery>> FindByCorrelationAsync(IReadOnlyCollection<string> correlations, CancellationToken cancellationToken) =>
         Alive().FindByCorrelationAsync(correlations, cancellationToken);
 
-    public ValueTask<IReadOnlyList<DueDelivery>> LoadDueDeliveriesAsync(int stream, DeliveryState state, bool withCreates, int limit, CancellationToken cancellationToken) =>
-        Alive().LoadDueDeliveriesAsync(stream, state, withCreates, limit, cancellationToken);
+    public ValueTask<IReadOnlyList<DueDelivery>> LoadDueDeliveriesAsync(
+        int stream, DeliveryState state, Rights operations, Rights free, int limit, CancellationToken cancellationToken) =>
+        Alive().LoadDueDeliveriesAsync(stream, state, operations, free, limit, cancellationToken);
+
+    public ValueTask<IReadOnlyDictionary<int, Rights>> ListActivationsAsync(CancellationToken cancellationToken) =>
+        Alive().ListActivationsAsync(cancellationToken);
+
+    public ValueTask<IReadOnlyList<PlannedEffect>> FindApprovedEffectsAsync(IReadOnlyCollection<long> deliveryIds, CancellationToken cancellationToken) =>
+        Alive().FindApprovedEffectsAsync(deliveryIds, cancellationToken);
 
     public ValueTask<IReadOnlyList<int>> ListUnreadStreamsAsync(IReadOnlyCollection<int> streams, CancellationToken cancellationToken) =>
         Alive().ListUnreadStreamsAsync(streams, cancellationToken);

@@ -1,4 +1,5 @@
 using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Settings;
 using IntegrationHub.Sync.Store;
 
 namespace IntegrationHub.SystemTests.Simulation.Hub;
@@ -87,8 +88,17 @@ internal abstract class PassingStore(IStore inner) : IStore
         PassAsync("load", () => inner.FindByCorrelationAsync(correlations, cancellationToken));
 
     public virtual ValueTask<IReadOnlyList<DueDelivery>> LoadDueDeliveriesAsync(
-        int stream, DeliveryState state, bool withCreates, int limit, CancellationToken cancellationToken) =>
-        PassAsync("load", () => inner.LoadDueDeliveriesAsync(stream, state, withCreates, limit, cancellationToken));
+        int stream, DeliveryState state, Rights operations, Rights free, int limit, CancellationToken cancellationToken) =>
+        PassAsync("load", () => inner.LoadDueDeliveriesAsync(stream, state, operations, free, limit, cancellationToken));
+
+    public virtual ValueTask<EntityConfiguration> LoadEntityConfigurationAsync(string entity, CancellationToken cancellationToken) =>
+        PassAsync("load", () => inner.LoadEntityConfigurationAsync(entity, cancellationToken));
+
+    public virtual ValueTask<IReadOnlyDictionary<int, Rights>> ListActivationsAsync(CancellationToken cancellationToken) =>
+        PassAsync("load", () => inner.ListActivationsAsync(cancellationToken));
+
+    public virtual ValueTask<IReadOnlyList<PlannedEffect>> FindApprovedEffectsAsync(IReadOnlyCollection<long> deliveryIds, CancellationToken cancellationToken) =>
+        PassAsync("load", () => inner.FindApprovedEffectsAsync(deliveryIds, cancellationToken));
 
     public virtual ValueTask<IReadOnlyList<long>> ListOpenCreatesAsync(int stream, CancellationToken cancellationToken) =>
         PassAsync("load", () => inner.ListOpenCreatesAsync(stream, cancellationToken));

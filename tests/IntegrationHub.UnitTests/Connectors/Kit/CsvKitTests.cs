@@ -56,6 +56,13 @@ internal sealed class CsvKitSystem : IKitSystem
         return Task.CompletedTask;
     }
 
+    public Task WriteLateAsync(KitRecord record, TimeSpan by, CancellationToken cancellationToken)
+    {
+        var line = $"{record.Key},{record.First},{record.Second},,{DateTime.UnixEpoch.AddSeconds(moment).Subtract(by):O}";
+        Save([Header, line, .. Lines().Skip(1).Where(one => !one.StartsWith(record.Key + ",", StringComparison.Ordinal))]);
+        return Task.CompletedTask;
+    }
+
     public Task DeleteAsync(string key, CancellationToken cancellationToken)
     {
         Save([.. Lines().Where(line => !line.StartsWith(key + ",", StringComparison.Ordinal))]);

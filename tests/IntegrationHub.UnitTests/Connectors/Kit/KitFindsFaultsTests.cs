@@ -13,6 +13,9 @@ public sealed class KitFindsFaultsTests
     [InlineData("TiesOfTheTimeCrossPages")]
     [InlineData("OnlyTheLastPageSaysItsEnd")]
     [InlineData("AResumeAfterAnyPageLosesNothing")]
+    [InlineData("ARowOfTheLastTickIsReadNext")]
+    [InlineData("ARowThatShowsLateIsReadNext")]
+    [InlineData("WhatHappensDuringAReadIsReadThenOrNext")]
     [InlineData("AStaleUpdateChangesNothing")]
     [InlineData("ARepeatedCreateLeavesOneRecord")]
     [InlineData("ARefusedRecordFailsAlone")]
@@ -46,6 +49,8 @@ public sealed class KitFindsFaultsTests
         public Task PlantAsync(IReadOnlyList<KitRecord> records, CancellationToken cancellationToken) => inner.PlantAsync(records, cancellationToken);
 
         public Task EditAsync(KitRecord record, CancellationToken cancellationToken) => inner.EditAsync(record, cancellationToken);
+
+        public Task WriteLateAsync(KitRecord record, TimeSpan by, CancellationToken cancellationToken) => inner.WriteLateAsync(record, by, cancellationToken);
 
         public Task DeleteAsync(string key, CancellationToken cancellationToken) => inner.DeleteAsync(key, cancellationToken);
 

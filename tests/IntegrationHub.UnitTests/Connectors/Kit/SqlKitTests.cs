@@ -100,6 +100,10 @@ internal sealed class SqlKitSystem : IKitSystem
         await RunAsync($"UPDATE customers SET first = '{record.First}', second = '{record.Second}', modified = '{Moment}' WHERE id = {record.Key}");
     }
 
+    public async Task WriteLateAsync(KitRecord record, TimeSpan by, CancellationToken cancellationToken) => await RunAsync(
+        $"INSERT INTO customers (id, first, second, modified) VALUES ({record.Key}, '{record.First}', '{record.Second}', '{MomentLess(by)}') "
+        + "ON CONFLICT (id) DO UPDATE SET first = excluded.first, second = excluded.second, modified = excluded.modified");
+
     public async Task DeleteAsync(string key, CancellationToken cancellationToken)
     {
         moment++;
@@ -128,7 +132,9 @@ internal sealed class SqlKitSystem : IKitSystem
         folder.Dispose();
     }
 
-    private string Moment => DateTime.UnixEpoch.AddSeconds(moment).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private string Moment => MomentLess(TimeSpan.Zero);
+
+    private string MomentLess(TimeSpan by) => DateTime.UnixEpoch.AddSeconds(moment).Subtract(by).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private async Task RunAsync(string sql)
     {
