@@ -85,7 +85,7 @@ internal sealed class SettleStep(SyncContext context)
             case DeliveryOutcome.Applied when row.Operation == DeliveryOperation.Delete:
                 return (Done(row), Removed(attempt));
             case DeliveryOutcome.Applied when result.Record is { } shown:
-                var record = Written(stream, attempt, shown, landed.GetValueOrDefault(shown.Key), isLater: settlement.IsLookedUp || result.Code == ReadBack.AnswerLost);
+                var record = Written(stream, attempt, shown, landed.GetValueOrDefault(shown.Key), SightOf(settlement));
                 // A record that is part of a customer already has, or gets, a row of its own.
                 return (Done(IsLinkedAlready(attempt, shown, landed) ? row : row with { SourceRecordId = record.Id }), record);
             case DeliveryOutcome.Missing when row.Operation == DeliveryOperation.Delete:
@@ -172,14 +172,17 @@ internal sealed class SettleStep(SyncContext context)
         ErrorMessage = result.Message ?? $"Given up after {row.Attempts} attempts; the last one ended as {result.Outcome}. Mend the cause, then replay it.",
     };
 
+    private static Sight SightOf(Settlement settlement) =>
+        settlement.Result.Code == ReadBack.AnswerLost ? Sight.AnswerLost : settlement.IsLookedUp ? Sight.LookUp : Sight.Answer;
+
     /// <summary>The record as it reads back: for what was sent, the new base; what else differs is an edit of the system's and goes through RESOLVE.</summary>
-    private SourceRecord Written(StreamSettings stream, Attempt attempt, RawRecord shown, SourceRecord? landed, bool isLater)
+    private SourceRecord Written(StreamSettings stream, Attempt attempt, RawRecord shown, SourceRecord? landed, Sight sight)
     {
         var record = attempt.Record ?? landed ?? NewRecord(stream, shown);
         var mapped = shown.IsDeleted ? FieldMap.Empty : stream.Mapping.Read(shown.Payload.Span).Fields;
         var sent = shown.IsDeleted ? FieldMap.Empty : attempt.Row.Sending ?? FieldMap.Empty;
         var golden = attempt.Record is null && record.GoldenId != 0 ? record.GoldenId : attempt.Golden.Id;
-        record = record with { GoldenId = golden, Fields = Agreements.Note(record.Fields, sent, mapped, stream.Mapping, isLater), Removal = Removal.None, RemovedAt = null };
+        record = record with { GoldenId = golden, Fields = Agreements.Note(record.Fields, sent, mapped, stream.Mapping, sight), Removal = Removal.None, RemovedAt = null };
         // A page with this record landed while the call was under way. It may be newer than what was read back: then it is looked at, not overwritten. One
         // that is surely older shows what was there before the write, and would pass for an edit that takes the write back.
         var isNewer = record is { Revision: > 0, Stage: RecordStage.Landed } && !(shown.Modified > record.Modified);
@@ -208,7 +211,7 @@ internal sealed class SettleStep(SyncContext context)
     {
         if (result.Code != ReadBack.AnswerLost || record.Raw is not { } raw || attempt.Row.Sending is not { } sent)
             return record;
-        return record with { Fields = Agreements.Note(record.Fields, sent, stream.Mapping.Read(raw).Fields, stream.Mapping, isLater: true) };
+        return record with { Fields = Agreements.Note(record.Fields, sent, stream.Mapping.Read(raw).Fields, stream.Mapping, Sight.AnswerLost) };
     }
 
     private SourceRecord Landed(StreamSettings stream, SourceRecord? record, RawRecord found) =>
