@@ -23,14 +23,12 @@ internal class ConnectorBug : Canary
 
     protected virtual FoundRecord Find(FoundRecord found, Passing by) => found;
 
-    /// <summary>What happens when the answer to a write is lost; null lets it be lost.</summary>
-    protected virtual Task<IReadOnlyList<DeliveryResult>>? AfterLoss(Passing by, string stream, IReadOnlyList<Delivery> batch) => null;
+    /// <summary>Whether a batch is simply sent again when its answer was lost.</summary>
+    protected virtual bool SendsAgain(IReadOnlyList<Delivery> batch) => false;
 
     internal sealed class Passing(SimConnector inner, ConnectorBug bug, World world) : ISourceConnector, ITargetConnector
     {
         public World World => world;
-
-        public SimConnector Inner => inner;
 
         /// <summary>When a correlation was sent last.</summary>
         public Dictionary<string, DateTimeOffset> SentAt { get; } = new(StringComparer.Ordinal);
@@ -53,9 +51,9 @@ internal class ConnectorBug : Canary
                 var results = await inner.WriteAsync(stream, sent, cancellationToken);
                 return [.. results.Select(result => bug.Answer(batch.First(delivery => delivery.Id == result.DeliveryId), result))];
             }
-            catch (IOException) when (bug.AfterLoss(this, stream, sent) is { } again)
+            catch (IOException) when (bug.SendsAgain(sent))
             {
-                return await again;
+                return await inner.WriteAsync(stream, sent, cancellationToken);
             }
             catch (ConnectorException failure)
             {
@@ -83,8 +81,7 @@ internal class ConnectorBug : Canary
 /// <summary>Sends a create again when its answer is lost, without looking.</summary>
 internal sealed class RetriesBlindly : ConnectorBug
 {
-    protected override Task<IReadOnlyList<DeliveryResult>>? AfterLoss(Passing by, string stream, IReadOnlyList<Delivery> batch) =>
-        batch.Any(static delivery => delivery.Operation == DeliveryOperation.Create) ? by.Inner.WriteAsync(stream, batch, CancellationToken.None) : null;
+    protected override bool SendsAgain(IReadOnlyList<Delivery> batch) => batch.Any(static delivery => delivery.Operation == DeliveryOperation.Create);
 }
 
 /// <summary>Remembers for half an hour what it created, and knows of nothing older.</summary>

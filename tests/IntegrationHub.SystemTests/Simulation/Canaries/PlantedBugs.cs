@@ -24,6 +24,14 @@ internal static class PlantedBugs
         ["hash-tie-break"] = static () => new StoreBug(static (store, _, start) => new BreaksTiesByHash(store, start)),
     };
 
+    // How often each was looked for until a seed found it: see README.
+    private static readonly Dictionary<string, (int Seed, int Steps)> Finders = new(StringComparer.Ordinal)
+    {
+    };
+
+    /// <summary>The seed, and the steps of its script, that finds a bug.</summary>
+    public static (int Seed, int Steps) FoundBy(string name) => Finders[name];
+
     public static IReadOnlyCollection<string> Names => All.Keys;
 
     public static Canary? Find(string name) => All.TryGetValue(name, out var make) ? make() : null;

@@ -15,7 +15,7 @@ internal sealed class Effects : IInvariant
     // (it had cut the value already), nobody can tell whether it was done.
     private static IEnumerable<string> FindRepeated(World world, SimSystem system)
     {
-        foreach (var group in system.Ledger.GroupBy(effect => KeyOf(world, effect), StringComparer.Ordinal).Where(static group => group.Count() > 1))
+        foreach (var group in system.Ledger.GroupBy(effect => KeyOf(world, effect), StringComparer.Ordinal).Where(static group => group.Key.Length > 0 && group.Count() > 1))
         {
             var effects = group.ToArray();
             for (var i = 1; i < effects.Length; i++)

@@ -26,20 +26,20 @@ internal sealed class SimRun
     public static RunReport Run(int seed, IReadOnlyList<SimEvent> script, Canary planted, Action<string>? listener = null)
     {
         using var trace = new Trace { Listener = listener };
-        var world = new World(seed, new Swarm(seed), planted, trace);
+        var own = new World(seed, new Swarm(seed), planted, trace);
         try
         {
-            new SimRun(world).Run(script);
+            new SimRun(own).Run(script);
         }
 #pragma warning disable CA1031 // A run that stops is a finding like others, so that its script can be made smaller.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            world.Findings.Add($"X0: the run stopped: {failure}");
+            own.Findings.Add($"X0: the run stopped: {failure}");
         }
 
-        var report = new RunReport([.. world.Findings], trace.Digest(), trace.Faults, trace.Crashes);
-        world.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        var report = new RunReport([.. own.Findings], trace.Digest(), trace.Faults, trace.Crashes);
+        own.DisposeAsync().AsTask().GetAwaiter().GetResult();
         return report;
     }
 

@@ -13,7 +13,7 @@ internal sealed class SimSystem(int number, Manner manner, VirtualTime time, Ste
     private int lastKey;
     private long order;
     private int callsToday;
-    private DateTimeOffset today;
+    private DateOnly today;
 
     public int Number => number;
 
@@ -51,8 +51,9 @@ internal sealed class SimSystem(int number, Manner manner, VirtualTime time, Ste
     {
         if (!IsMetered || manner.CallsPerDay is not { } most)
             return false;
-        if (today != time.Now.Date)
-            (today, callsToday) = (time.Now.Date, 0);
+        var now = DateOnly.FromDateTime(time.Now.UtcDateTime);
+        if (today != now)
+            (today, callsToday) = (now, 0);
         return ++callsToday > most;
     }
 
