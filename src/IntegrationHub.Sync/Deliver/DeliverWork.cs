@@ -1,4 +1,5 @@
 using IntegrationHub.Abstractions;
+using IntegrationHub.Audit;
 using IntegrationHub.Sync.Model;
 using IntegrationHub.Sync.Plan;
 using IntegrationHub.Sync.Settings;
@@ -45,7 +46,8 @@ internal sealed class DeliverWork(SyncContext context)
         while (!calls.IsBusy(stream) && !await context.IsPausedAsync(stream, cancellationToken) && await AcquireAsync(stream, cancellationToken) is { } lease)
         {
             DueDelivery[] open = [.. (await context.Store.LoadDueDeliveriesAsync(
-                stream.Number, DeliveryState.Attempting, OperationRights.Every, OperationRights.Every, limit, cancellationToken)).Where(one => !IsTooEarly(stream, one.Delivery))];
+                stream.Number, DeliveryState.Attempting, OperationRights.Every, OperationRights.Every, limit, cancellationToken))
+                .Where(one => !IsTooEarly(stream, one.Delivery))];
             if (open.Length > 0 && !await ReadBackAsync(lease, target, stream, open, cancellationToken))
                 return done;
             var possible = await MayCreateAsync(stream, cancellationToken) ? OperationRights.Every : OperationRights.Every & ~Rights.Create;
@@ -112,7 +114,7 @@ internal sealed class DeliverWork(SyncContext context)
         }
         catch (ConnectorException refusal)
         {
-            await PostponeAsync(lease, stream, [.. open.Select(static one => one.Delivery)], refusal);
+            await PostponeAsync(lease, stream, [.. open.Select(static one => one.Delivery)], refusal, []);
             return false;
         }
     }
@@ -139,10 +141,25 @@ internal sealed class DeliverWork(SyncContext context)
             Sending = null,
             Attempts = refusal.IsThrottled || refusal.Kind == FailureKind.Blocked ? attempt.Row.Attempts - 1 : attempt.Row.Attempts,
         }).ToArray();
-        await PostponeAsync(lease, stream, rows, refusal);
+        await PostponeAsync(lease, stream, rows, refusal, [.. attempts.Select(attempt => PutBackEntry(stream, attempt.Row, refusal))]);
     }
 
-    private async Task PostponeAsync(Lease lease, StreamSettings stream, IReadOnlyList<PendingDelivery> rows, ConnectorException refusal)
+    private AuditEntry PutBackEntry(StreamSettings stream, PendingDelivery row, ConnectorException refusal) => new()
+    {
+        At = context.Clock.GetUtcNow(),
+        Actor = "hub",
+        Action = "delivery.put-back",
+        Object = row.SourceRecordId == 0 ? row.ToString() : $"record/{row.SourceRecordId}",
+        System = stream.Name.ToString(),
+        Outcome = $"{row.Operation} not applied",
+        Reason = refusal.Code,
+        Correlation = row.EffectKey,
+        Attempt = row.Attempts,
+        Configuration = stream.Mapping.Version,
+    };
+
+    private async Task PostponeAsync(
+        Lease lease, StreamSettings stream, IReadOnlyList<PendingDelivery> rows, ConnectorException refusal, IReadOnlyList<AuditEntry> audit)
     {
         var progress = await context.Store.LoadProgressAsync(stream.Number, CancellationToken.None);
         var due = context.Clock.GetUtcNow() + Backoff.After(progress.Failures + 1, refusal.RetryAfter, context.Random);
@@ -157,6 +174,7 @@ internal sealed class DeliverWork(SyncContext context)
             },
         };
         changes.Deliveries.AddRange(rows.Select(row => row with { DueAt = due, ErrorCode = refusal.Code, ErrorMessage = refusal.Message }));
+        changes.Audit.AddRange(audit);
         changes.Tallies.Add(new(0, stream.Number, refusal.IsThrottled ? "throttled" : "call failed", 1));
         try
         {

@@ -91,14 +91,17 @@ internal abstract class PassingStore(IStore inner) : IStore
         int stream, DeliveryState state, Rights operations, Rights free, int limit, CancellationToken cancellationToken) =>
         PassAsync("load", () => inner.LoadDueDeliveriesAsync(stream, state, operations, free, limit, cancellationToken));
 
-    public virtual ValueTask<EntityConfiguration> LoadEntityConfigurationAsync(string entity, CancellationToken cancellationToken) =>
-        PassAsync("load", () => inner.LoadEntityConfigurationAsync(entity, cancellationToken));
-
     public virtual ValueTask<IReadOnlyDictionary<int, Rights>> ListActivationsAsync(CancellationToken cancellationToken) =>
         PassAsync("load", () => inner.ListActivationsAsync(cancellationToken));
 
     public virtual ValueTask<IReadOnlyList<PlannedEffect>> FindApprovedEffectsAsync(IReadOnlyCollection<long> deliveryIds, CancellationToken cancellationToken) =>
         PassAsync("load", () => inner.FindApprovedEffectsAsync(deliveryIds, cancellationToken));
+
+    public virtual ValueTask<EntityConfiguration> LoadEntityConfigurationAsync(string entity, CancellationToken cancellationToken) =>
+        PassAsync("load", () => inner.LoadEntityConfigurationAsync(entity, cancellationToken));
+
+    public virtual ValueTask<IReadOnlyList<long>> FindMergingAsync(int stream, IReadOnlyCollection<Digest> losers, CancellationToken cancellationToken) =>
+        PassAsync("load", () => inner.FindMergingAsync(stream, losers, cancellationToken));
 
     public virtual ValueTask<IReadOnlyList<long>> ListOpenCreatesAsync(int stream, CancellationToken cancellationToken) =>
         PassAsync("load", () => inner.ListOpenCreatesAsync(stream, cancellationToken));

@@ -45,18 +45,18 @@ internal sealed class HubState
     {
         var store = world.Store;
         long[] golden = [.. world.Mirror.GoldenIds];
-        var all = new List<Conflict>();
-        for (long after = 0; ; after = all[^1].Id)
+        var noted = new List<Conflict>();
+        for (long after = 0; ; after = noted[^1].Id)
         {
             var page = await store.ListConflictsAsync(FindingFilter.None, new(after, 1_000), default);
-            all.AddRange(page);
+            noted.AddRange(page);
             if (page.Count < 1_000)
                 break;
         }
 
         return new(
             world, await store.LoadRecordsAsync([.. world.Mirror.RecordIds], withRaw: false, default), await store.LoadClustersAsync(golden, default),
-            await store.FindDeliveriesAsync(golden, default), all, await store.ListQuarantineAsync(FindingFilter.None, new(0, 1_000), default),
+            await store.FindDeliveriesAsync(golden, default), noted, await store.ListQuarantineAsync(FindingFilter.None, new(0, 1_000), default),
             await store.ListStreamsAsync(default));
     }
 

@@ -26,20 +26,20 @@ internal sealed class SimRun
     public static RunReport Run(int seed, IReadOnlyList<SimEvent> script, Canary planted, Action<string>? listener = null)
     {
         using var trace = new Trace { Listener = listener };
-        var own = new World(seed, new Swarm(seed), planted, trace);
+        var made = new World(seed, new Swarm(seed), planted, trace);
         try
         {
-            new SimRun(own).Run(script);
+            new SimRun(made).Run(script);
         }
 #pragma warning disable CA1031 // A run that stops is a finding like others, so that its script can be made smaller.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            own.Findings.Add($"X0: the run stopped: {failure}");
+            made.Findings.Add($"X0: the run stopped: {failure}");
         }
 
-        var report = new RunReport([.. own.Findings], trace.Digest(), trace.Faults, trace.Crashes);
-        own.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        var report = new RunReport([.. made.Findings], trace.Digest(), trace.Faults, trace.Crashes);
+        made.DisposeAsync().AsTask().GetAwaiter().GetResult();
         return report;
     }
 
