@@ -13,4 +13,7 @@ internal sealed record Settlement(Attempt Attempt, DeliveryResult Result)
 {
     /// <summary>All records that the system holds for the same, where a create met several; else none.</summary>
     public IReadOnlyList<RawRecord> Others { get; init; } = [];
+
+    /// <summary>The record did not come with the answer to the write: somebody may have changed it before it was looked up.</summary>
+    public bool IsLookedUp { get; init; }
 }

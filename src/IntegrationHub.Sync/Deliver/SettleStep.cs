@@ -98,7 +98,7 @@ internal sealed class SettleStep(SyncContext context, IdPool ids)
                 // The write went to the record that this one was merged into. What it says now is read from there.
                 return (Meanwhile(row, result), Landed(stream, old, new RawRecord(old.Key, default) { IsDeleted = true, MergedInto = other.Key }));
             case DeliveryOutcome.Applied when result.Record is { } shown:
-                var record = Written(stream, attempt, shown, landed.GetValueOrDefault(shown.Key), isLate: result.Code == ReadBack.AnswerLost);
+                var record = Written(stream, attempt, shown, landed.GetValueOrDefault(shown.Key), SightOf(settlement));
                 // A record that is part of a customer already has, or gets, a row of its own.
                 return (Done(IsLinkedAlready(attempt, shown, landed) ? row : row with { SourceRecordId = record.Id }), record);
             case DeliveryOutcome.Missing when row.Operation == DeliveryOperation.Delete:
@@ -223,8 +223,11 @@ internal sealed class SettleStep(SyncContext context, IdPool ids)
         ErrorMessage = result.Message ?? $"Given up after {row.Attempts} attempts; the last one ended as {result.Outcome}. Mend the cause, then replay it.",
     };
 
+    private static Sight SightOf(Settlement settlement) =>
+        settlement.Result.Code == ReadBack.AnswerLost ? Sight.AnswerLost : settlement.IsLookedUp ? Sight.LookUp : Sight.Answer;
+
     /// <summary>The record as it reads back: for what was sent, the new base; what else differs is an edit of the system's and goes through RESOLVE.</summary>
-    private SourceRecord Written(StreamSettings stream, Attempt attempt, RawRecord shown, SourceRecord? landed, bool isLate)
+    private SourceRecord Written(StreamSettings stream, Attempt attempt, RawRecord shown, SourceRecord? landed, Sight sight)
     {
         var record = attempt.Record ?? landed ?? NewRecord(stream, shown);
         var mapped = shown.IsDeleted ? FieldMap.Empty : stream.Mapping.Read(shown.Payload.Span).Fields;
@@ -233,7 +236,7 @@ internal sealed class SettleStep(SyncContext context, IdPool ids)
         var row = attempt.Row;
         if (row is { Operation: DeliveryOperation.Create } && record.GoldenId == 0)
             record = record with { Fields = FieldEdits.EchoConstants(record.Fields, mapped, stream.Mapping.ConstantPaths, attempt.Golden.ToFieldMap(), isNew: true) };
-        record = record with { GoldenId = golden, Fields = Agreements.Note(record.Fields, sent, mapped, stream.Mapping, isLate), Removal = Removal.None, RemovedAt = null };
+        record = record with { GoldenId = golden, Fields = Agreements.Note(record.Fields, sent, mapped, stream.Mapping, sight), Removal = Removal.None, RemovedAt = null };
         // A page with this record landed while the call was under way. It may be newer than what was read back: then it is looked at, not overwritten. One
         // that is surely older shows what was there before the write, and would pass for an edit that takes the write back.
         var isNewer = record is { Revision: > 0, Stage: RecordStage.Landed } && !(shown.Modified > record.Modified);
@@ -263,7 +266,7 @@ internal sealed class SettleStep(SyncContext context, IdPool ids)
     {
         if (result.Code != ReadBack.AnswerLost || record.Raw is not { } raw || attempt.Row.Sending is not { } sent)
             return record;
-        return record with { Fields = Agreements.Note(record.Fields, sent, stream.Mapping.Read(raw).Fields, stream.Mapping, isLate: true) };
+        return record with { Fields = Agreements.Note(record.Fields, sent, stream.Mapping.Read(raw).Fields, stream.Mapping, Sight.AnswerLost) };
     }
 
     private SourceRecord Landed(StreamSettings stream, SourceRecord? record, RawRecord found) =>
@@ -322,15 +325,18 @@ internal sealed class SettleStep(SyncContext context, IdPool ids)
         var rows = (await context.Store.FindDeliveriesAsync(golden, cancellationToken)).ToDictionary(static row => row.Id);
         var clusters = await context.Store.LoadClustersAsync(golden, cancellationToken);
         var fresh = new List<Settlement>(settlements.Count);
-        foreach (var settlement in settlements)
+        foreach (var one in settlements)
         {
-            var attempt = settlement.Attempt;
+            var attempt = one.Attempt;
             var row = rows[attempt.Row.Id];
             // Somebody else has settled it already.
             if (row.State != DeliveryState.Attempting || row.EffectKey != attempt.Row.EffectKey)
                 continue;
             var cluster = clusters[row.GoldenId];
-            fresh.Add(settlement with { Attempt = attempt with { Row = row, Golden = cluster.Golden, Record = cluster.Members.FirstOrDefault(member => member.Id == row.SourceRecordId) } });
+            fresh.Add(one with
+            {
+                Attempt = attempt with { Row = row, Golden = cluster.Golden, Record = cluster.Members.FirstOrDefault(member => member.Id == row.SourceRecordId) },
+            });
         }
 
         return fresh;

@@ -157,7 +157,7 @@ internal sealed class TargetCalls(SyncContext context)
     {
         { MergedInto: not null } merged => settlement with { Result = settlement.Result with { Outcome = DeliveryOutcome.ChangedMeanwhile, Record = merged } },
         _ when IsMissing(settlement) => settlement,
-        { } record => settlement with { Result = settlement.Result with { Record = record, Key = record.Key } },
+        { } record => settlement with { Result = settlement.Result with { Record = record, Key = record.Key }, IsLookedUp = true },
         null => settlement with { Result = settlement.Result with { Outcome = DeliveryOutcome.Unknown } },
     };
 

@@ -8,7 +8,10 @@ public sealed class ManualClock : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override DateTimeOffset GetUtcNow() => now;
+    /// <summary>By how much somebody has set the clock forward; timestamps and timers do not follow.</summary>
+    public TimeSpan Ahead { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => now + Ahead;
 
     public override long GetTimestamp() => now.UtcTicks;
 

@@ -1,9 +1,36 @@
 namespace IntegrationHub.SystemTests.Simulation.Canaries;
 
-/// <summary>The bugs that can be planted, by name.</summary>
+/// <summary>The bugs that can be planted, by name, and what waits for parts that the hub does not have yet.</summary>
 internal static class PlantedBugs
 {
-    private static readonly SortedDictionary<string, Func<Canary>> All = new(StringComparer.Ordinal);
+    private static readonly SortedDictionary<string, Func<Canary>> All = new(StringComparer.Ordinal)
+    {
+        ["ack-before-commit"] = static () => new StoreBug(static (store, _, _) => new AcknowledgesFirst(store)),
+        ["inbox-skipped"] = static () => new StoreBug(static (store, _, _) => new SkipsInbox(store)),
+        ["key-without-version"] = static () => new StoreBug(static (store, _, _) => new KeysWithoutVersion(store)),
+        ["audit-after-commit"] = static () => new StoreBug(static (store, _, _) => new AuditsLater(store)),
+        ["blind-create-retry"] = static () => new RetriesBlindly(),
+        ["echo-guard-off"] = static () => new StoreBug(static (store, _, _) => new ForgetsEchoes(store)),
+        ["arrival-order-merge"] = static () => new StoreBug(static (store, world, _) => new OrdersByArrival(store, world)),
+        ["local-clock-wins"] = static () => new UsesOwnClock(),
+        ["lease-without-fence"] = static () => new StoreBug(static (store, _, _) => new SharesLeases(store)),
+        ["retry-after-ignored"] = static () => new IgnoresRetryAfter(),
+        ["dead-letters-in-memory"] = static () => new StoreBug(static (store, _, _) => new KeepsDeadLettersInMemory(store)),
+        ["partial-batch-is-success"] = static () => new TakesPartForWhole(),
+        ["half-hour-memory"] = static () => new RemembersHalfAnHour(),
+        ["cursor-before-page"] = static () => new StoreBug(static (store, _, _) => new StoresCheckpointFirst(store)),
+        ["delete-resurrects"] = static () => new StoreBug(static (store, _, _) => new Resurrects(store)),
+        ["etag-ignored"] = static () => new IgnoresVersions(),
+        ["hash-tie-break"] = static () => new StoreBug(static (store, _, start) => new BreaksTiesByHash(store, start)),
+    };
+
+    // How often each was looked for until a seed found it: see README.
+    private static readonly Dictionary<string, (int Seed, int Steps)> Finders = new(StringComparer.Ordinal)
+    {
+    };
+
+    /// <summary>The seed, and the steps of its script, that finds a bug.</summary>
+    public static (int Seed, int Steps) FoundBy(string name) => Finders[name];
 
     public static IReadOnlyCollection<string> Names => All.Keys;
 

@@ -16,7 +16,7 @@ internal static class Commits
         "read" => "read-failed",
         "refine" when changes.Configurations.Count > 0 => "configure",
         "refine" => "refine",
-        "deliver" when changes.Audit.Exists(static entry => entry.Action == "delivery.settled") => "settle",
+        "deliver" when changes.Tallies.Exists(static tally => tally.Name.StartsWith("delivery ", StringComparison.Ordinal)) => "settle",
         "deliver" when changes.Progress is not null => "postpone",
         "deliver" => "attempt",
         _ => "act",

@@ -1,3 +1,4 @@
+using IntegrationHub.Abstractions;
 using IntegrationHub.Sync.Model;
 using IntegrationHub.Sync.Settings;
 using IntegrationHub.Sync.Store;
@@ -46,6 +47,21 @@ internal abstract class PassingStore(IStore inner) : IStore
 
     public virtual ValueTask<int> CountLiveAsync(int stream, CancellationToken cancellationToken) =>
         PassAsync("load", () => inner.CountLiveAsync(stream, cancellationToken));
+
+    public virtual ValueTask<IReadOnlySet<long>> ListAbsentAsync(int stream, CancellationToken cancellationToken) =>
+        PassAsync("load", () => inner.ListAbsentAsync(stream, cancellationToken));
+
+    public virtual ValueTask<IReadOnlySet<Digest>> FindReceivedAsync(int stream, IReadOnlyCollection<Digest> events, CancellationToken cancellationToken) =>
+        PassAsync("load", () => inner.FindReceivedAsync(stream, events, cancellationToken));
+
+    public virtual ValueTask<IReadOnlyList<ReceivedEvent>> LoadReceivedAsync(int stream, int limit, CancellationToken cancellationToken) =>
+        PassAsync("load", () => inner.LoadReceivedAsync(stream, limit, cancellationToken));
+
+    public virtual ValueTask<IReadOnlyList<SuspendedField>> ListSuspendedFieldsAsync(int stream, CancellationToken cancellationToken) =>
+        PassAsync("load", () => inner.ListSuspendedFieldsAsync(stream, cancellationToken));
+
+    public virtual ValueTask<IReadOnlyList<SourceField>?> LoadSchemaAsync(int stream, CancellationToken cancellationToken) =>
+        PassAsync("load", () => inner.LoadSchemaAsync(stream, cancellationToken));
 
     public virtual ValueTask<IReadOnlyList<SourceRecord>> LoadDueRecordsAsync(int limit, CancellationToken cancellationToken) =>
         PassAsync("load", () => inner.LoadDueRecordsAsync(limit, cancellationToken));

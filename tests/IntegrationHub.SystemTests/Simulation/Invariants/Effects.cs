@@ -11,10 +11,11 @@ internal sealed class Effects : IInvariant
     public IEnumerable<string> Find(World world, HubState state) => world.Systems.SelectMany(system => FindRepeated(world, system))
         .Concat(FindUnannounced(world)).Concat(FindUnaudited(world, state)).Concat(FindSettledTwice(world));
 
-    // What a user changed in between may be brought up to date again: the same wish, but no repetition.
+    // What a user changed in between may be brought up to date again: the same wish, but no repetition. And where the system shows the same before and after
+    // (it had cut the value already), nobody can tell whether it was done.
     private static IEnumerable<string> FindRepeated(World world, SimSystem system)
     {
-        foreach (var group in system.Ledger.GroupBy(effect => KeyOf(world, effect), StringComparer.Ordinal).Where(static group => group.Count() > 1))
+        foreach (var group in system.Ledger.GroupBy(effect => KeyOf(world, effect), StringComparer.Ordinal).Where(static group => group.Key.Length > 0 && group.Count() > 1))
         {
             var effects = group.ToArray();
             for (var i = 1; i < effects.Length; i++)
@@ -45,7 +46,8 @@ internal sealed class Effects : IInvariant
         if (first.Key != second.Key)
             return world.Users.EverDeleted.Contains((system.Number, first.Key));
         var record = system.All.First(one => one.Key == first.Key);
-        return record.History.Exists(change => !change.ByHub && change.Order > first.Order && change.Order < second.Order)
+        return !record.History.Exists(change => change.Order == first.Order)
+            || record.History.Exists(change => !change.ByHub && change.Order > first.Order && change.Order < second.Order)
             || world.Users.EverDeleted.Contains((system.Number, first.Key));
     }
 

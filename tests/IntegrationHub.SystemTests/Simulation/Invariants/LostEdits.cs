@@ -40,9 +40,8 @@ internal sealed class LostEdits : IInvariant
             Golden = state.FieldOf(cluster, Configuration.Paths[field])?.Value.AsText ?? "";
             foreach (var member in cluster.Members)
             {
-                // What is in quarantine waits for a person, and goes with its customer when that is deleted.
                 var system = world.SystemOf(member.Stream);
-                if (member is { Removal: not Removal.ByHub, Stage: not RecordStage.Quarantined } && world.Configuration.Maps(system.Number, field))
+                if (world.Configuration.Maps(system.Number, field))
                     sides.Add((member, [.. edits[(system.Number, member.Key)].Where(edit => edit.Field == field)]));
             }
 
@@ -58,6 +57,9 @@ internal sealed class LostEdits : IInvariant
         {
             foreach (var (member, edits) in sides)
             {
+                // What is in quarantine waits for a person, and goes with its customer when that is deleted.
+                if (member is { Removal: Removal.ByHub } or { Stage: RecordStage.Quarantined })
+                    continue;
                 // After an edit that is no news, the earlier ones need not have been seen either.
                 if (edits.Length > 0 && edits[^1] is { IsNoNews: false } last && last.At > metAt && !IsGoneUnseen(member, last) && !IsOld(edits, last))
                     yield return last;
@@ -75,9 +77,10 @@ internal sealed class LostEdits : IInvariant
         private bool IsMadeKnowing(SourceRecord member, UserEdit edit)
         {
             var changes = world.SystemOf(member.Stream).All.First(record => record.Key == member.Key).History.Where(change => change.Field == field).ToArray();
-            for (var i = 1; i < changes.Length; i++)
+            for (var i = 0; i < changes.Length; i++)
             {
-                if (!changes[i].ByHub && changes[i].At >= edit.At && member.Key != edit.Key && SameValue(changes[i - 1].Value, edit.Value))
+                var shown = i == 0 ? "" : changes[i - 1].Value;
+                if (!changes[i].ByHub && changes[i].At >= edit.At && member.Key != edit.Key && SameValue(shown, edit.Value))
                     return true;
             }
 

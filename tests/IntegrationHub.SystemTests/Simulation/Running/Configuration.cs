@@ -54,8 +54,11 @@ internal sealed class Configuration
     /// <summary>Whether a system's mapping has a field.</summary>
     public bool Maps(int system, string field) => !unmapped.Contains((system, field));
 
-    /// <summary>Whether a field has been taken into a mapping, or out of one, since the beginning: then values met that no edit brought together.</summary>
+    /// <summary>Whether a field has been hidden, or taken into a mapping or out of one, since the beginning: then values met that no edit brought together.</summary>
     public bool IsToggled(string field) => toggled.Contains(field);
+
+    /// <summary>A field is not what it was for a while: hidden from the hub, for instance.</summary>
+    public void Disturb(string field) => toggled.Add(field);
 
     /// <summary>Takes a field into a system's mapping, or out of it. It holds from the next start of a process on.</summary>
     public void Toggle(int system, string field)

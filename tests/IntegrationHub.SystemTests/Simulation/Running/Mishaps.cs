@@ -48,6 +48,7 @@ internal sealed class Mishaps(World world, Action<SimNode, TimeSpan> restart)
         world.Trace.Hit("field hidden");
         system.HiddenField = field;
         system.WasHidden = true;
+        world.Configuration.Disturb(field);
         world.Time.After(duration, () => system.HiddenField = null);
     }
 

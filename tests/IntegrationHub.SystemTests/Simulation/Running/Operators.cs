@@ -12,6 +12,7 @@ internal sealed class Operators(World world)
     private const string Actor = "steward";
     private static readonly ListPage Page = new(0, 1_000);
 
+    // Noted before the act: it may be done and its process die before it says so.
     /// <summary>Golden records that a steward merged, split, pinned a field of, or settled a conflict of.</summary>
     public HashSet<long> Touched { get; } = [];
 
@@ -117,26 +118,26 @@ internal sealed class Operators(World world)
     {
         if (Golden(step.B) is not { } left || Golden(step.C) is not { } right || left == right)
             return;
-        await new CustomerActs(node.Context).MergeAsync(left, right, Actor, default);
         Touch(left);
         Touch(right);
+        await new CustomerActs(node.Context).MergeAsync(left, right, Actor, default);
     }
 
     private async Task SplitAsync(SimNode node, SimEvent step)
     {
         if (Golden(step.B) is not { } golden || !(await world.Store.LoadClustersAsync([golden], default)).TryGetValue(golden, out var cluster) || cluster.Members.Count < 2)
             return;
-        await new CustomerActs(node.Context).SplitAsync(cluster.Golden.Id, [cluster.Members[step.C % cluster.Members.Count].Id], Actor, default);
         Touch(cluster.Golden.Id);
+        await new CustomerActs(node.Context).SplitAsync(cluster.Golden.Id, [cluster.Members[step.C % cluster.Members.Count].Id], Actor, default);
     }
 
     private async Task PinAsync(SimNode node, SimEvent step)
     {
         if (Golden(step.B) is not { } golden)
             return;
-        await new CustomerActs(node.Context).PinAsync(golden, "addresses[type=mailing].city", $"Zq{step.C} pinned", Actor, default);
         Touch(golden);
         Pinned.Add((golden, "addresses[type=mailing].city"));
+        await new CustomerActs(node.Context).PinAsync(golden, "addresses[type=mailing].city", $"Zq{step.C} pinned", Actor, default);
     }
 
     private void Touch(long golden)
