@@ -34,7 +34,7 @@ public sealed class PlannerLaws
     };
 
     private static readonly PlanStep Plan = new(
-        new HubSettings([new ConnectionRuntime("a", null, null, [Stream])], MatchPolicy.Default, SurvivorshipPolicy.Default, HubHarness.Validation),
+        new HubSettings([new ConnectionRuntime("a", null, null, [Stream])], MatchPolicy.Default, SurvivorshipPolicy.Default, HubHarness.DefaultValidation),
         new KeyedDigests(new byte[32]));
 
     private static readonly Gen<FieldValue> Values =

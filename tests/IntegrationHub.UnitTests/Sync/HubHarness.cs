@@ -36,7 +36,7 @@ internal sealed class HubHarness : IAsyncDisposable
     private static readonly Lazy<EntityValidator> Validator = new(static () => EntityValidator.Parse(
         new Dictionary<string, string> { ["customer"] = CustomerSchema }, new ManualClock()));
 
-    public static EntityValidator Validation => Validator.Value;
+    public static EntityValidator DefaultValidation => Validator.Value;
 
     private static int databases;
 
