@@ -14,6 +14,7 @@ internal enum PayloadColumn : byte
     ConflictSides,
     EffectFields,
     DifferenceKey,
+    DifferenceFields,
 }
 
 /// <summary>The one seam that every payload passes on its way into and out of the database. A sealed payload starts with a byte that names its form,

@@ -18,6 +18,10 @@ internal sealed class FeedReader(RestClient client, FeedOptions feed, string wha
 {
     private const int EmptyPagesMax = 1000;
 
+    /// <summary>How long the latest change must lie back before its time is not asked for again: longer than a day, because a system may
+    /// know the day alone. Until then every run reads it, and all that share it, again.</summary>
+    private static readonly TimeSpan QuietAfter = TimeSpan.FromHours(26);
+
     private readonly Pager pager = new(feed);
     private string? total;
 
@@ -31,6 +35,7 @@ internal sealed class FeedReader(RestClient client, FeedOptions feed, string wha
         var isBulk = state.Since is null && state.Delta is null;
         var seen = new SeenPages(what);
         var edge = new HashSet<FeedItem>();
+        var shown = new HashSet<string>(StringComparer.Ordinal);
         var emptyPages = 0;
         var hasRestarted = false;
         using var pass = new TiePass();
@@ -64,7 +69,7 @@ internal sealed class FeedReader(RestClient client, FeedOptions feed, string wha
                 seen.Add($"{next.Bound:O} {pass.Number} {cursor}");
             else if (next?.Cursor is not null)
                 throw SeenPages.Loop(what, "a page leads to itself");
-            var fresh = pager.IsMoving ? Fresh(records, items, edge) : records;
+            var fresh = pager.IsMoving ? Fresh(records, items, edge) : pager.MayShift ? Unlike(records, shown) : records;
             if (pager.IsMoving)
             {
                 next = pass.Leave(reached, next, [.. records.Where((_, i) => pager.IsAtBound(items[i], state))]);
@@ -82,10 +87,16 @@ internal sealed class FeedReader(RestClient client, FeedOptions feed, string wha
     private FeedState Begin(FeedState settled) => settled.Settle() with
     {
         IsRunning = true,
-        Bound = settled.Since is { } since ? since - (feed.Incremental?.LookBack ?? TimeSpan.Zero)
-            : feed.Incremental?.Start is { } start ? SourceTime.Of(start) : null,
+        Bound = BoundAfter(settled),
         LastKey = feed.Paging.StartKey,
         Cursor = settled.Delta,
+    };
+
+    private DateTimeOffset? BoundAfter(FeedState settled) => (settled.Since, feed.Incremental) switch
+    {
+        ({ } since, { } incremental) => settled.IsQuiet ? since + SourceTime.Unit(incremental.Format) : since - incremental.LookBack,
+        (null, { Start: { } start }) => SourceTime.Of(start),
+        _ => null,
     };
 
     private Task<RestAnswer> AskAsync(FeedState state, bool isBulk, CancellationToken cancellationToken)
@@ -179,7 +190,9 @@ internal sealed class FeedReader(RestClient client, FeedOptions feed, string wha
                     $"{what}: the last page holds no link at '{path}'. Check the headers that ask the system for it.");
         }
 
-        return new() { Since = Later(state.Since, NextSince(state)) };
+        var latest = Later(state.Since, state.Max);
+        var isQuiet = state.Began - incremental.LookBack - QuietAfter > latest;
+        return new() { Since = isQuiet ? latest : Later(state.Since, NextSince(state)), IsQuiet = isQuiet };
     }
 
     /// <summary>What changed while the run was under way may have been passed already, so the next one starts where this one began, by the
@@ -198,15 +211,25 @@ internal sealed class FeedReader(RestClient client, FeedOptions feed, string wha
         return fresh;
     }
 
+    /// <summary>The records that the page before did not show: what is inserted meanwhile pushes its last ones onto this page.</summary>
+    private static List<JsonElement> Unlike(IReadOnlyList<JsonElement> records, HashSet<string> shown)
+    {
+        var fresh = records.Where(record => !shown.Contains(record.GetRawText())).ToList();
+        shown.Clear();
+        shown.UnionWith(records.Select(record => record.GetRawText()));
+        return fresh;
+    }
+
     private static DateTimeOffset? Later(DateTimeOffset? left, DateTimeOffset? right) => left is null || right > left ? right : left;
 }
 
 /// <summary>Notices a system that leads in circles.</summary>
 internal sealed class SeenPages(string what)
 {
-    private readonly HashSet<string> cursors = new(StringComparer.Ordinal);
     private const int RepeatsMax = 3;
+    private const int InsertedMax = 100;
 
+    private readonly HashSet<string> cursors = new(StringComparer.Ordinal);
     private readonly Dictionary<((DateTimeOffset?, int) Part, Int128 Digest), int> pages = [];
 
     public void Add(string cursor)
@@ -217,7 +240,8 @@ internal sealed class SeenPages(string what)
 
     /// <param name="records">A page.</param>
     /// <param name="part">The part of the run within which a page is not expected again.</param>
-    /// <param name="mayShift">Records that are edited meanwhile move the others from page to page, so a few repeats prove nothing.</param>
+    /// <param name="mayShift">Records that are inserted meanwhile move the others from page to page: a page of n comes again when n of them
+    /// came in before it, which small pages see often.</param>
     public void Add(IReadOnlyList<JsonElement> records, (DateTimeOffset? Bound, int Pass) part, bool mayShift)
     {
         if (records.Count == 0)
@@ -227,7 +251,7 @@ internal sealed class SeenPages(string what)
             digest.AppendData(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(record));
         var page = (part, System.Buffers.Binary.BinaryPrimitives.ReadInt128LittleEndian(digest.GetHashAndReset()));
         var repeats = pages.GetValueOrDefault(page);
-        if (repeats > (mayShift ? RepeatsMax : 0))
+        if (repeats > (mayShift ? Math.Max(RepeatsMax, InsertedMax / records.Count) : 0))
             throw Loop(what, "the same page came again");
         pages[page] = repeats + 1;
     }

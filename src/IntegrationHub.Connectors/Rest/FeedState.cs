@@ -11,6 +11,10 @@ internal sealed record FeedState
     [JsonPropertyName("since")]
     public DateTimeOffset? Since { get; init; }
 
+    /// <summary>Everything at that time has been read for good, so that the next run asks for later changes only.</summary>
+    [JsonPropertyName("quiet")]
+    public bool IsQuiet { get; init; }
+
     /// <summary>A run is under way: the properties below tell where it goes on.</summary>
     [JsonPropertyName("run")]
     public bool IsRunning { get; init; }
@@ -43,7 +47,7 @@ internal sealed record FeedState
     public string? Delta { get; init; }
 
     /// <summary>The state from which a run starts again at its beginning.</summary>
-    public FeedState Settle() => new() { Since = Since, Delta = Delta };
+    public FeedState Settle() => new() { Since = Since, IsQuiet = IsQuiet, Delta = Delta };
 }
 
 /// <summary>The checkpoint of a stream: the state of each of its feeds, and the one that is being read.</summary>

@@ -20,7 +20,7 @@ internal sealed class AdminCommand(CommandHost host)
     private const int LimitMax = 1_000;
 
     /// <summary>Who acts, for the audit log.</summary>
-    private readonly Option<string> actor = new("--actor") { Description = "Who does this, for the audit log. Default: the account that runs the command.", Recursive = true };
+    public Option<string> Actor { get; } = new("--actor") { Description = "Who does this, for the audit log. Default: the account that runs the command.", Recursive = true };
 
     public Option<string> Connection { get; } = new("--connection") { Description = "Only of this connection." };
 
@@ -34,7 +34,7 @@ internal sealed class AdminCommand(CommandHost host)
 
     public Command Group(string name, string description, params IEnumerable<Command> commands)
     {
-        var group = new Command(name, description) { actor };
+        var group = new Command(name, description) { Actor };
         foreach (var command in commands)
             group.Add(command);
         return group;
@@ -96,7 +96,7 @@ internal sealed class AdminCommand(CommandHost host)
 
     private async Task<int> RunAsync(ParseResult parsed, HubInstance hub, Report report, Func<AdminCall, Task<int>> run, CancellationToken cancellationToken)
     {
-        var who = parsed.GetValue(actor) is { Length: > 0 } given ? given : Environment.UserName;
+        var who = parsed.GetValue(Actor) is { Length: > 0 } given ? given : Environment.UserName;
         var call = CallFor(parsed, hub, report, cancellationToken) with { Actor = who };
         return await GuardAsync(host, report, () => run(call));
     }

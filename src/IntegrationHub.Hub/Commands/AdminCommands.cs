@@ -13,6 +13,7 @@ internal static class AdminCommands
             StatusCommand.Make(admin),
             new ConnectionCommands(admin).Make(),
             new PlanCommands(admin).Make(),
+            new ExplainCommand(admin).Make(),
             new CustomerCommands(admin).Make(),
             new QuarantineCommands(admin).Make(),
             new DeadLetterCommands(admin).Make(),

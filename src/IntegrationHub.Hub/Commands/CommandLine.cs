@@ -33,6 +33,7 @@ internal static class CommandLine
             CheckCommand.Create(host),
             RunCommand.Create(host),
             SyncCommand.Create(host),
+            ReconcileCommand.Create(host),
             DemoCommand.Create(host),
             MappingCommands.Create(host),
             ConnectorCommands.Create(host),

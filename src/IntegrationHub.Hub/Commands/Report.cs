@@ -58,6 +58,9 @@ internal sealed class Report
             output.WriteLine(JsonSerializer.Serialize(result, JsonOptions));
     }
 
+    /// <summary>Writes a part of a machine's file in the form that results have.</summary>
+    public static void Write(Utf8JsonWriter json, object part) => JsonSerializer.Serialize(json, part, JsonOptions);
+
     /// <summary>A table for people; nothing when machine output was asked for. Cells are taken as they are, without markup.</summary>
     /// <param name="columns">Headings; one that begins with <c>#</c> is of numbers and stands to the right.</param>
     public void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)

@@ -33,7 +33,11 @@ internal sealed class ConnectorSet : IAsyncDisposable
     public IReadOnlyList<ConnectionRuntime> ToRuntimes(IReadOnlyDictionary<StreamName, int> numbers) =>
         [.. made.Select(one => new ConnectionRuntime(
             one.File.Name, one.Connector as ISourceConnector, one.Connector as ITargetConnector,
-            [.. one.File.Streams.Select(stream => ToSettings(one.File, stream, one.Connector, numbers))]) { DailyCalls = one.DailyCalls })];
+            [.. one.File.Streams.Select(stream => ToSettings(one.File, stream, one.Connector, numbers))]) 
+            {
+                DailyCalls = one.DailyCalls,
+                Reconcile = one.File.Reconcile,
+            })];
 
     public async Task<IReadOnlyList<ProbeResult>> ProbeAsync(TimeSpan timeout, TimeProvider clock, CancellationToken cancellationToken)
     {

@@ -14,11 +14,7 @@ internal sealed class DataFolderLock : IDisposable
     {
         try
         {
-            var held = new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            held.SetLength(0);
-            held.Write(Encoding.ASCII.GetBytes($"{Environment.ProcessId}\n"));
-            held.Flush();
-            return new(held);
+            return Open(lockFile);
         }
         catch (IOException taken)
         {
@@ -26,6 +22,28 @@ internal sealed class DataFolderLock : IDisposable
                 $"Another hub works on {Path.GetDirectoryName(lockFile)} (it holds {Path.GetFileName(lockFile)}). "
                 + "Two of them on one folder would get in each other's way: stop the other one first, or give this one a store.folder of its own.", taken);
         }
+    }
+
+    /// <returns>Null when another process holds the folder.</returns>
+    public static DataFolderLock? TryTake(string lockFile)
+    {
+        try
+        {
+            return Open(lockFile);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static DataFolderLock Open(string lockFile)
+    {
+        var held = new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        held.SetLength(0);
+        held.Write(Encoding.ASCII.GetBytes($"{Environment.ProcessId}\n"));
+        held.Flush();
+        return new(held);
     }
 
     public void Dispose() => file.Dispose();

@@ -16,6 +16,9 @@ internal enum HubPurpose
 
     /// <summary>To read and deliver: one process at a time on one data folder.</summary>
     Work,
+
+    /// <summary>To read and deliver when no hub runs on the data folder, else to look and to decide beside it.</summary>
+    WorkIfFree,
 }
 
 /// <summary>A hub put together from its configuration. Who opens it disposes it.</summary>
@@ -53,6 +56,9 @@ internal sealed class HubInstance : IAsyncDisposable
 
     public RecordWay Way { get; }
 
+    /// <summary>Whether this process holds the data folder, so that it may read and deliver.</summary>
+    public bool MayWork => folderLock is not null;
+
     /// <summary>Opens store and key, and makes the connectors. Calls no system.</summary>
     /// <param name="configuration">Checked.</param>
     /// <param name="clock">The only clock from here on.</param>
@@ -67,7 +73,12 @@ internal sealed class HubInstance : IAsyncDisposable
     {
         var hub = configuration.Hub;
         var digests = DataFolder.Open(hub);
-        var taken = purpose == HubPurpose.Work ? DataFolderLock.Take(hub.LockFile) : null;
+        var taken = purpose switch
+        {
+            HubPurpose.Work => DataFolderLock.Take(hub.LockFile),
+            HubPurpose.WorkIfFree => DataFolderLock.TryTake(hub.LockFile),
+            _ => null,
+        };
         SqliteStore? database = null;
         ConnectorSet? made = null;
         try
@@ -77,7 +88,7 @@ internal sealed class HubInstance : IAsyncDisposable
             var numbers = await database.RegisterStreamsAsync(made.StreamNames, cancellationToken);
             var settings = new HubSettings(made.ToRuntimes(numbers), configuration.Matching, configuration.Survivorship, configuration.Validator);
             var observed = new ObservedStore(database, settings, wakeUps);
-            var context = new SyncContext(observed, settings, digests, clock, new Random(), Owner(hub, purpose)) { Options = hub.Sync };
+            var context = new SyncContext(observed, settings, digests, clock, new Random(), Owner(hub, mayWork: taken is not null)) { Options = hub.Sync };
             return new(configuration, database, observed, settings, context, made, taken);
         }
         catch
@@ -103,6 +114,6 @@ internal sealed class HubInstance : IAsyncDisposable
     }
 
     // A second process must never be taken for the first: leases are renewed by name.
-    private static string Owner(HubFile hub, HubPurpose purpose) =>
-        purpose == HubPurpose.Work ? hub.Node : $"{hub.Node}/admin/{Environment.ProcessId}";
+    private static string Owner(HubFile hub, bool mayWork) =>
+        mayWork ? hub.Node : $"{hub.Node}/admin/{Environment.ProcessId}";
 }

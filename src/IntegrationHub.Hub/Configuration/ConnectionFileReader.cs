@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using IntegrationHub.Connectors.Plugins;
 using IntegrationHub.Mapping;
+using IntegrationHub.Sync.Schedule;
 using IntegrationHub.Sync.Settings;
 
 namespace IntegrationHub.Hub.Configuration;
@@ -39,6 +40,7 @@ internal sealed partial class ConnectionFileReader(
             Credentials = credentials,
             Options = root.Object("options"),
             Http = ReadLimits(root.Object("http")),
+            Reconcile = ReadReconcile(root, file),
             AsksBeforeWriting = root.Text("activation") != "automatic",
             Streams = read,
         };
@@ -65,6 +67,20 @@ internal sealed partial class ConnectionFileReader(
             return;
         foreach (var problem in SchemaCheck.Parse(given.GetRawText()).Check(file, options.GetRawText()))
             problems.Add(file, problem.Path is "$" or "" ? place : $"{place}.{problem.Path}", problem.Message);
+    }
+
+    private ReconcileSchedule? ReadReconcile(JsonElement root, string file)
+    {
+        if (root.Get("reconcile", JsonValueKind.Object) is not { } section)
+            return null;
+        var (every, cron) = (section.Duration("every"), section.Text("cron"));
+        if (every is null == cron is null)
+            problems.Add(file, "reconcile", "Either 'every' or 'cron' says when the connection is reconciled. Give one of the two.");
+        if (every < TimeSpan.FromMinutes(1))
+            problems.Add(file, "reconcile.every", $"{every} was found; a pause of 1 minute or more was expected, such as 1.00:00:00.");
+        if (cron is not null && !DueTime.IsCron(cron))
+            problems.Add(file, "reconcile.cron", $"'{cron}' is no cron expression of Quartz. It has six fields, seconds first, one of the two days being '?': every night at three is '0 0 3 * * ?'.");
+        return new(new(every, cron), section.Flag("repair") ?? false);
     }
 
     private static HttpLimits ReadLimits(JsonElement http) => new()

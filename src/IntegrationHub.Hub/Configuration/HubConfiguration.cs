@@ -86,6 +86,9 @@ internal sealed record ConnectionFile
     /// <summary>The hub asks before it writes to the connection, until a person activates it.</summary>
     public bool AsksBeforeWriting { get; init; } = true;
 
+    /// <summary>When everything is compared; null when only a person asks for it.</summary>
+    public ReconcileSchedule? Reconcile { get; init; }
+
     public required IReadOnlyList<StreamFile> Streams { get; init; }
 }
 

@@ -102,7 +102,8 @@ internal sealed class FullRound(HubInstance hub)
         }
     }
 
-    private async Task SettleAsync(Action<string> progress, CancellationToken cancellationToken)
+    /// <summary>Refines and delivers until nothing is due, and waits for what was put off for a moment.</summary>
+    public async Task SettleAsync(Action<string> progress, CancellationToken cancellationToken)
     {
         var clock = hub.Context.Clock;
         long all = 0;

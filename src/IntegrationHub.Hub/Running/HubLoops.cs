@@ -1,5 +1,7 @@
 using IntegrationHub.Hub.Composition;
 using IntegrationHub.Sync.Land;
+using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Reconcile;
 using IntegrationHub.Sync.Schedule;
 using IntegrationHub.Sync.Settings;
 using Microsoft.Extensions.Hosting;
@@ -12,6 +14,8 @@ internal sealed class HubLoops(HubInstance hub, IWakeUps wakeUps, LoopHealth hea
 {
     /// <summary>How long a page or batch in hand may still take once the hub is to stop.</summary>
     public static readonly TimeSpan FinishWithin = TimeSpan.FromSeconds(20);
+
+    private readonly DateTimeOffset started = hub.Context.Clock.GetUtcNow();
 
     private TimeProvider Clock => hub.Context.Clock;
 
@@ -39,6 +43,8 @@ internal sealed class HubLoops(HubInstance hub, IWakeUps wakeUps, LoopHealth hea
         yield return Loop("refine", new(WorkKind.Refine), RefineAsync);
         foreach (var connection in hub.Settings.Connections.Where(static connection => connection.Target is not null))
             yield return Loop($"deliver:{connection.Name}", new(WorkKind.Deliver, connection.Name), token => DeliverAsync(connection, token));
+        foreach (var connection in hub.Settings.Connections.Where(static connection => connection.Reconcile is not null))
+            yield return Loop($"reconcile:{connection.Name}", new(WorkKind.Reconcile, connection.Name), token => ReconcileAsync(connection, connection.Reconcile!, token));
     }
 
     private WorkLoop Loop(string name, WorkDue wakes, Func<CancellationToken, Task<TimeSpan?>> turn) =>
@@ -85,6 +91,35 @@ internal sealed class HubLoops(HubInstance hub, IWakeUps wakeUps, LoopHealth hea
         }
 
         return wait;
+    }
+
+    private async Task<TimeSpan?> ReconcileAsync(ConnectionRuntime connection, ReconcileSchedule schedule, CancellationToken cancellationToken)
+    {
+        if (await IsPausedAsync(connection.Name, cancellationToken))
+            return null;
+        var reconciling = new ReconcileWork(hub.Context, hub.Database);
+        foreach (var stream in connection.Streams)
+        {
+            var last = (await hub.Database.ListReconciliationsAsync(stream.Number, 1, cancellationToken)).FirstOrDefault();
+            // A hub that has never reconciled begins with its first turn after the time that the schedule names, counted from its start.
+            var from = last?.StartedAt ?? started;
+            if (DueTime.After(schedule.When, from, from) > Clock.GetUtcNow())
+                continue;
+            if (await reconciling.RunAsync(stream, schedule.Repairs, "hub", cancellationToken) is { } run)
+                Log(stream, run);
+        }
+
+        return null;
+    }
+
+    private void Log(StreamSettings stream, Reconciliation run)
+    {
+        if (run.Failure is not null)
+            logger.LogWarning("Reconciliation of {Stream} did not come to its end: {Failure}", stream.Name, run.Failure);
+        else if (run.Open > 0)
+            logger.LogWarning("Reconciliation of {Stream}: {Records} records, {Count} differences that nothing explains", stream.Name, run.Count("in system"), run.Open);
+        else
+            logger.LogInformation("Reconciliation of {Stream}: {Records} records, nothing unexplained, {Count} mended", stream.Name, run.Count("in system"), run.Count("repaired"));
     }
 
     private async ValueTask<bool> IsPausedAsync(string connection, CancellationToken cancellationToken) =>

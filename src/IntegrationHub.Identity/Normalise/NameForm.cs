@@ -39,10 +39,16 @@ internal static class NameForm
         return length == 0 ? null : new string(name[..length]);
     }
 
-    private static void Append(StringBuilder name, Rune rune)
+    /// <summary>The accents of Latin, Greek and Cyrillic. Marks of other scripts are left: without them が would be か.</summary>
+    public static bool IsAccent(Rune rune) => rune.Value is >= 0x300 and <= 0x36F;
+
+    /// <summary>Whether a letter, in lower case and decomposed, leaves something in a name.</summary>
+    public static bool IsPart(Rune rune) => !IsAccent(rune) && (Rune.IsLetterOrDigit(rune) || IsMark(rune));
+
+    /// <summary>Appends what a letter, in lower case and decomposed, leaves in a name.</summary>
+    public static void Append(StringBuilder name, Rune rune)
     {
-        // The accents of Latin, Greek and Cyrillic. Marks of other scripts are left: without them が would be か.
-        if (rune.Value is >= 0x300 and <= 0x36F)
+        if (IsAccent(rune))
             return;
         if (Spelt(rune.Value) is { } letters)
             name.Append(letters);

@@ -78,6 +78,18 @@ public sealed class StreamMapping
     /// <param name="canonicalPath">A path in canonical form.</param>
     public bool CanWrite(string canonicalPath) => writer.CanWrite(canonicalPath);
 
+    /// <summary>The source's own fields that are mapped, in ordinal order.</summary>
+    public IReadOnlyList<string> SourceFields =>
+        [.. MappedFields.Select(one => one.SourceText).Where(text => text.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    /// <summary>The canonical path that one of the source's own fields is mapped to; null when it is not mapped, or to several.</summary>
+    public string? CanonicalOf(string sourceField) =>
+        MappedFields.Where(field => field.SourceText == sourceField).Select(field => field.Canonical).Distinct().ToArray() is [var only] ? only : null;
+
+    /// <summary>The source's own field that a canonical path is mapped to; null when there is none, or several.</summary>
+    public string? SourceOf(string canonicalPath) =>
+        MappedFields.Where(field => field.Canonical == canonicalPath && field.SourceText.Length > 0).Select(field => field.SourceText).Distinct().ToArray() is [var only] ? only : null;
+
     /// <summary>Maps one record. A property that is missing is absent; null and (unless the file says otherwise) an empty text are
     /// explicitly empty. What does not convert is a problem and no field; a payload that cannot be read as a whole is one
     /// problem.</summary>

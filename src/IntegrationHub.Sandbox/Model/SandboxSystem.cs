@@ -136,6 +136,44 @@ public sealed class SandboxSystem
         }
     }
 
+    /// <summary>Drift: changes a record behind the system's back. Neither its time of change nor its version moves, and the ledger says nothing.</summary>
+    /// <exception cref="ArgumentException">There is no such record.</exception>
+    public void PlantEdit(string recordSet, string key, JsonObject fields)
+    {
+        lock (Gate)
+        {
+            var current = Existing(recordSet, key);
+            var before = current.ToJson();
+            Set(recordSet).Store(Planted(current, Set(recordSet).Rules.Put(before, fields), removed: false));
+        }
+    }
+
+    /// <summary>Drift: takes a record away behind the system's back, without a trace.</summary>
+    /// <exception cref="ArgumentException">There is no such record.</exception>
+    public void PlantRemoval(string recordSet, string key)
+    {
+        lock (Gate)
+        {
+            var current = Existing(recordSet, key);
+            Set(recordSet).Store(Planted(current, current.ToJson(), removed: true));
+        }
+    }
+
+    /// <summary>Drift: a record that is there without anybody having made it; the ledger says nothing.</summary>
+    /// <param name="modified">Its time of change, which readers by time have passed.</param>
+    /// <returns>Its key.</returns>
+    public string PlantRecord(string recordSet, JsonObject fields, DateTimeOffset modified)
+    {
+        lock (Gate)
+        {
+            var set = Set(recordSet);
+            var number = set.NextNumber;
+            var state = new SandboxRecord(set.Definition.KeyOf(number), number, set.Rules.Put(set.Rules.Blank(), fields), modified) { Version = 1, Created = modified, Modified = modified };
+            set.Store(state);
+            return state.Key;
+        }
+    }
+
     /// <summary>A record by its key, as last written; null when there is none. One deleted softly is there, marked.</summary>
     public SandboxRecord? Get(string recordSet, string key)
     {
@@ -243,6 +281,19 @@ public sealed class SandboxSystem
         };
         return Stored(set, state, WriteStatus.Created, "create", Changes([], fields), origin);
     }
+
+    private SandboxRecord Existing(string recordSet, string key) =>
+        Set(recordSet).Current(key) ?? throw new ArgumentException($"Sandbox system '{Name}' has no record '{key}' in '{recordSet}'.", nameof(key));
+
+    private static SandboxRecord Planted(SandboxRecord current, JsonObject fields, bool removed) =>
+        new(current.Key, current.Number, fields, current.StoredAt)
+        {
+            Version = current.Version,
+            Created = current.Created,
+            Modified = current.Modified,
+            Deleted = current.Deleted || removed,
+            Removed = removed,
+        };
 
     private SandboxRecord Next(SandboxRecord current, JsonObject fields, bool deleted = false, bool removed = false) =>
         new(current.Key, current.Number, fields, Now)

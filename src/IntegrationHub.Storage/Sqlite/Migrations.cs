@@ -105,8 +105,9 @@ internal static class Migrations
             failure TEXT, counts TEXT NOT NULL) STRICT;
         CREATE INDEX reconciliation_stream ON reconciliation (stream, run);
         CREATE TABLE difference (
-            run INTEGER NOT NULL, subject BLOB NOT NULL, kind INTEGER NOT NULL, source_record_id INTEGER NOT NULL, golden_id INTEGER NOT NULL, key BLOB,
-            paths TEXT NOT NULL, is_repaired INTEGER NOT NULL, PRIMARY KEY (run, subject, kind)) STRICT, WITHOUT ROWID;
+            place INTEGER PRIMARY KEY, run INTEGER NOT NULL, subject BLOB NOT NULL, kind INTEGER NOT NULL, source_record_id INTEGER NOT NULL,
+            golden_id INTEGER NOT NULL, key BLOB, fields BLOB NOT NULL, is_repaired INTEGER NOT NULL) STRICT;
+        CREATE UNIQUE INDEX difference_subject ON difference (run, subject, kind);
         """;
 
     // Records that systems merged or whose keys they used again, the way out of a swap of unique values, and golden records worked out by another policy.

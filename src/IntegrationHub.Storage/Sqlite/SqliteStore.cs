@@ -151,7 +151,7 @@ public sealed class SqliteStore : IStore, IStoreQueries
         ReadNext(db => StoreReads.Configuration(db, stream));
 
     public ValueTask<EntityConfiguration> LoadEntityConfigurationAsync(string entity, CancellationToken cancellationToken) =>
-        Read(db => StoreReads.EntityConfiguration(db, entity));
+        ReadNext(db => StoreReads.EntityConfiguration(db, entity));
 
     public ValueTask<IReadOnlyList<long>> ListGoldenIdsAsync(string entity, long afterId, int limit, CancellationToken cancellationToken) =>
         ReadNext<IReadOnlyList<long>>(db => StoreReads.GoldenIds(db, entity, afterId, limit));
@@ -224,6 +224,15 @@ public sealed class SqliteStore : IStore, IStoreQueries
         Read(db => PlanReads.Effects(db, plan, page));
 
     public ValueTask<IReadOnlyList<EffectCount>> CountEffectsAsync(long plan, CancellationToken cancellationToken) => Read(db => PlanReads.Counts(db, plan));
+
+    public ValueTask<IReadOnlyList<Reconciliation>> ListReconciliationsAsync(int? stream, int limit, CancellationToken cancellationToken) =>
+        Read(db => ReconciliationReads.Runs(db, stream, limit));
+
+    public ValueTask<IReadOnlyList<PlacedDifference>> ListDifferencesAsync(long run, DifferenceKind? kind, ListPage page, CancellationToken cancellationToken) =>
+        Read(db => ReconciliationReads.Differences(db, run, kind, page));
+
+    public ValueTask<IReadOnlyList<DifferenceCount>> CountDifferencesAsync(long run, CancellationToken cancellationToken) =>
+        Read(db => ReconciliationReads.Counts(db, run));
 
     public ValueTask<StoreSummary> SummariseAsync(CancellationToken cancellationToken) => Read(SummaryReads.Read);
 

@@ -54,6 +54,13 @@ internal static class StepWriter
 
         foreach (var entity in changes.EntityConfigurations)
             db.Run("INSERT OR REPLACE INTO entity_configuration (entity, version, after) VALUES (?1, ?2, ?3)", entity.Entity, entity.Version, entity.After);
+
+        if (changes.ForgetReconciliations is { } forget)
+            ReconciliationReads.Forget(db, forget);
+        foreach (var reconciliation in changes.Reconciliations)
+            ReconciliationReads.Write(db, reconciliation);
+        foreach (var difference in changes.Differences)
+            ReconciliationReads.Write(db, difference);
         foreach (var stream in changes.Remapped)
             MarkForRemap(db, stream);
         foreach (var tally in changes.Tallies)

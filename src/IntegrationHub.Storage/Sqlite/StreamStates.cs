@@ -36,6 +36,7 @@ internal static class StreamStates
             Attempting = attempting.GetValueOrDefault(stream.Number).Count,
             Dead = dead.GetValueOrDefault(stream.Number).Count,
             WaitingSince = Earliest(now, due.GetValueOrDefault(stream.Number).Since, planned.GetValueOrDefault(stream.Number).Since, attempting.GetValueOrDefault(stream.Number).Since),
+            LastReconciliation = ReconciliationReads.Runs(db, stream.Number, 1).FirstOrDefault(),
             LastRun = LastRun(db, stream.Number),
             LastRunCounts = StoreQueries.List(
                 db, "SELECT run, stream, name, count FROM tally WHERE stream = ?1 AND run = ?2 AND run <> 0 ORDER BY name",

@@ -1,3 +1,4 @@
+using IntegrationHub.Sync.Reconcile;
 using IntegrationHub.Sync.Store;
 
 namespace IntegrationHub.Sync.Admin;
@@ -26,4 +27,15 @@ public sealed class Administration(SyncContext context, IStoreQueries queries)
     public CustomerActs CustomerActs { get; } = new(context);
 
     public PlanActs Plans { get; } = new(context, queries);
+
+    public ReconcileWork Reconciling { get; } = new(context, queries);
+
+    public ExplainQuery Explaining { get; } = new(context, queries);
+
+    /// <summary>Writes to the audit log that somebody is shown values.</summary>
+    public Task NoteAccessAsync(string action, string what, string actor, CancellationToken cancellationToken) => new ActRunner(context).RunAsync(actor, act =>
+    {
+        act.Note(action, what, "shown");
+        return Task.FromResult(true);
+    }, cancellationToken);
 }

@@ -106,7 +106,7 @@ public sealed class PlanActs(SyncContext context, IStoreQueries queries)
         {
             await acts.RunAsync(actor, act =>
             {
-                act.Note("plan.shown", shown.ToString(), "shown with values");
+                act.Note("plan.shown", shown.ToString(), "shown");
                 return Task.FromResult(true);
             }, cancellationToken);
         }

@@ -54,6 +54,13 @@ public sealed class StatusQuery(SyncContext context, IStoreQueries queries)
 
         if (progress.HeldDeletes > 0 && !progress.DeletesReleased)
             remedies.Add($"{name} holds {Count(progress.HeldDeletes, "deletion")} that a read implied. If that is right: hub connection release-deletes {name.Connection} {name.Stream}");
+        if (state.LastReconciliation is { Open: > 0 } last)
+        {
+            remedies.Add(
+                $"{name} differs from what the hub holds: {Count(last.Open, "difference")} found {last.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm}Z. "
+                + $"To look again: hub reconcile {name.Connection}; to mend it: hub reconcile {name.Connection} --repair");
+        }
+
         if (state.Dead > 0)
             remedies.Add($"{name} has {Count(state.Dead, "dead letter")}. See: hub dead-letters list --connection {name.Connection}");
         if (state.Quarantined > 0)

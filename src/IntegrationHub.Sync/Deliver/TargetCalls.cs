@@ -70,7 +70,7 @@ internal sealed class TargetCalls(SyncContext context)
     /// <summary>Reads records by their references; those that could not be read are not in the result.</summary>
     /// <exception cref="ConnectorException">The look-up failed, whatever it was that the connector threw.</exception>
     public async Task<IReadOnlyDictionary<RecordReference, RawRecord?>> FindAsync(
-        ITargetConnector target, StreamSettings stream, IReadOnlyList<RecordReference> references, CancellationToken cancellationToken)
+        IRecordLookup target, StreamSettings stream, IReadOnlyList<RecordReference> references, CancellationToken cancellationToken)
     {
         if (references.Count == 0)
             return new Dictionary<RecordReference, RawRecord?>();

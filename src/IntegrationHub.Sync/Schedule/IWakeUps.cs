@@ -11,6 +11,9 @@ public enum WorkKind
 
     /// <summary>ATTEMPT to SETTLE, for one connection.</summary>
     Deliver,
+
+    /// <summary>Comparing a whole connection with what the hub holds. Goes by its schedule; nobody is notified.</summary>
+    Reconcile,
 }
 
 /// <summary>"There is work." Names who has it and never what it is.</summary>

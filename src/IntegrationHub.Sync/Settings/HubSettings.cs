@@ -11,7 +11,13 @@ public sealed record ConnectionRuntime(string Name, ISourceConnector? Source, IT
 {
     /// <summary>Calls that the connection may make in one UTC day; null when nothing limits them.</summary>
     public int? DailyCalls { get; init; }
+
+    /// <summary>When the connection is reconciled without being asked; null when it is not.</summary>
+    public ReconcileSchedule? Reconcile { get; init; }
 }
+
+/// <param name="Repairs">Mend what differs.</param>
+public sealed record ReconcileSchedule(Schedule When, bool Repairs);
 
 /// <summary>Everything that is configured, checked and ready to run. Immutable; a change of configuration makes a new one.</summary>
 public sealed class HubSettings

@@ -73,6 +73,12 @@ public readonly record struct WriteCounts(long Creates, long Updates, long Delet
 /// <summary>How many effects of a plan, to one stream and of one kind, are in one state.</summary>
 public readonly record struct EffectCount(int Stream, DeliveryOperation Operation, EffectState State, long Count);
 
+/// <summary>A difference and its place in the list.</summary>
+public readonly record struct PlacedDifference(long Place, Difference Difference);
+
+/// <summary>How many differences of one kind a reconciliation found.</summary>
+public readonly record struct DifferenceCount(DifferenceKind Kind, bool IsRepaired, long Count);
+
 /// <summary>Where one stream stands.</summary>
 public sealed record StreamState
 {
@@ -105,6 +111,9 @@ public sealed record StreamState
 
     /// <summary>Since when the oldest unfinished work waits: a landed record that is not refined, or a delivery that is due. Null when none waits.</summary>
     public DateTimeOffset? WaitingSince { get; init; }
+
+    /// <summary>The newest reconciliation; null when there was none.</summary>
+    public Reconciliation? LastReconciliation { get; init; }
 
     /// <summary>The last run that counted something for this stream; 0 when there was none.</summary>
     public long LastRun { get; init; }
@@ -165,4 +174,16 @@ public interface IStoreQueries : IStoreSummary
     ValueTask<IReadOnlyList<PlannedEffect>> ListEffectsAsync(long plan, ListPage page, CancellationToken cancellationToken);
 
     ValueTask<IReadOnlyList<EffectCount>> CountEffectsAsync(long plan, CancellationToken cancellationToken);
+
+    /// <summary>Reconciliations, the newest first.</summary>
+    /// <param name="stream">Of this stream; null for all.</param>
+    /// <param name="limit">The most wanted, 1 to 1,000.</param>
+    ValueTask<IReadOnlyList<Reconciliation>> ListReconciliationsAsync(int? stream, int limit, CancellationToken cancellationToken);
+
+    /// <summary>What a reconciliation found, in the order in which it was found.</summary>
+    /// <param name="kind">Only differences of this kind; null for all.</param>
+    /// <param name="page">By <see cref="PlacedDifference.Place"/>.</param>
+    ValueTask<IReadOnlyList<PlacedDifference>> ListDifferencesAsync(long run, DifferenceKind? kind, ListPage page, CancellationToken cancellationToken);
+
+    ValueTask<IReadOnlyList<DifferenceCount>> CountDifferencesAsync(long run, CancellationToken cancellationToken);
 }

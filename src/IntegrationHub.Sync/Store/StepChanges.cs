@@ -80,6 +80,9 @@ public sealed record EntityConfiguration(string Entity, string? Version, long? A
 /// <param name="Key">What stands in place of the key's digest; nothing that a system shows has it.</param>
 public readonly record struct RetiredKey(long SourceRecordId, Digest Key);
 
+/// <summary>Reconciliations of a stream are forgotten with their differences, but for the newest.</summary>
+public readonly record struct ForgetReconciliations(int Stream, int Keep);
+
 /// <summary>A person pauses a connection, or resumes it.</summary>
 public readonly record struct ConnectionPause(string Connection, bool IsPaused);
 
@@ -141,6 +144,15 @@ public sealed class StepChanges
 
     public List<EntityConfiguration> EntityConfigurations { get; } = [];
 
+    /// <summary>Reconciliations to insert or replace.</summary>
+    public List<Reconciliation> Reconciliations { get; } = [];
+
+    /// <summary>Differences to insert, or to replace where the run has found the same already.</summary>
+    public List<Difference> Differences { get; } = [];
+
+    /// <summary>Null forgets none.</summary>
+    public ForgetReconciliations? ForgetReconciliations { get; set; }
+
     /// <summary>Streams whose mapping changed: what they have landed goes through MAP again, without asking the system.</summary>
     public List<int> Remapped { get; } = [];
 
@@ -151,6 +163,6 @@ public sealed class StepChanges
     public bool IsEmpty =>
         Landed.Count + RetiredKeys.Count + SourceRecords.Count + SharedKeys.Count + GoldenRecords.Count + MatchKeys.Count + Deliveries.Count + Quarantined.Count
         + Released.Count + Conflicts.Count + Decisions.Count + OtherProgress.Count + Pauses.Count + Configurations.Count + EntityConfigurations.Count
-        + Remapped.Count + Tallies.Count + Audit.Count + Activations.Count + Plans.Count + Effects.Count + EffectChanges.Count == 0
-        && Progress is null && ForgetPlansBefore is null;
+        + Remapped.Count + Tallies.Count + Audit.Count + Activations.Count + Plans.Count + Effects.Count + EffectChanges.Count + Reconciliations.Count
+        + Differences.Count == 0 && Progress is null && ForgetPlansBefore is null && ForgetReconciliations is null;
 }

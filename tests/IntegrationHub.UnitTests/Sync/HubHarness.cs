@@ -92,9 +92,11 @@ internal sealed class HubHarness : IAsyncDisposable
     }
 
     /// <summary>Adds a connection with one stream of a real connector.</summary>
-    public void Add(StreamName name, IConnector connector, StreamMapping mapping, Rights rights) => connectors.Add((
-        (ISourceConnector)connector, (ITargetConnector)connector,
-        new() { Name = name, Number = 0, Mapping = mapping, Traits = connector.Describe(name.Stream), Rights = rights }));
+    public void Add(StreamName name, IConnector connector, StreamMapping mapping, Rights rights, Func<StreamSettings, StreamSettings>? change = null)
+    {
+        var settings = new StreamSettings { Name = name, Number = 0, Mapping = mapping, Traits = connector.Describe(name.Stream), Rights = rights };
+        connectors.Add(((ISourceConnector)connector, (ITargetConnector)connector, change?.Invoke(settings) ?? settings));
+    }
 
     /// <summary>Starts the hub, or starts it again as after a crash: nothing but the store is kept.</summary>
     public async Task StartAsync(bool reopen = false)

@@ -91,6 +91,16 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
         rows.Add((key, Merge(row.Fields, Parse(json)), at ?? clock.GetUtcNow(), row.IsDeleted, row.Version + 1));
     }
 
+    /// <summary>Changes a record behind the system's back: no time and no version moves.</summary>
+    public void Drift(string key, string json)
+    {
+        var index = rows.FindIndex(row => row.Key == key);
+        rows[index] = rows[index] with { Fields = Merge(rows[index].Fields, Parse(json)) };
+    }
+
+    /// <summary>A record is gone without a trace.</summary>
+    public void DriftAway(string key) => rows.RemoveAll(row => row.Key == key);
+
     public void Delete(string key, DateTimeOffset? at = null)
     {
         var row = rows.Single(row => row.Key == key);

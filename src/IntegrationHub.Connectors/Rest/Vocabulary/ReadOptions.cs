@@ -54,8 +54,8 @@ internal sealed record IncrementalOptions
     [Description("The system's comparison includes records of exactly {since}. Default true; with false the hub asks one unit earlier.")]
     public bool Inclusive { get; init; } = true;
 
-    [Description("How far before the last time seen a read starts, for records that become visible late, such as 00:05:00. Default none.")]
-    public TimeSpan LookBack { get; init; }
+    [Description("How far before the last time seen a read starts, for records that become visible late, such as 00:05:00. Default 30 seconds.")]
+    public TimeSpan LookBack { get; init; } = TimeSpan.FromSeconds(30);
 
     [Description("{since} of the first read (1970-01-01T00:00:00Z), for a request that cannot do without. Default: no value.")]
     public string? Start { get; init; }

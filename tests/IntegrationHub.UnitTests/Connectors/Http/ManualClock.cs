@@ -3,9 +3,12 @@ namespace IntegrationHub.UnitTests.Connectors.Http;
 /// <summary>A clock that a test moves. Timers fire inside <see cref="Advance"/>.</summary>
 internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
 {
+    /// <summary>Real time, and only so that what never comes ends a test: a machine under load may take long.</summary>
+    private static readonly TimeSpan GiveUpAfter = TimeSpan.FromMinutes(2);
+
     private readonly Lock gate = new();
     private readonly List<ManualTimer> timers = [];
-    private readonly List<(Func<IReadOnlyList<TimeSpan>, bool> Condition, TaskCompletionSource Reached)> watchers = [];
+    private readonly List<(TimeSpan From, TimeSpan To, int Count, TaskCompletionSource<TimeSpan> Reached)> watchers = [];
     private DateTimeOffset now = start;
 
     public ManualClock() : this(new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero))
@@ -50,22 +53,27 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
     }
 
     /// <summary>Completes as soon as <paramref name="count"/> timers are set that end between the two waits from now.</summary>
-    public Task WaitingAsync(TimeSpan from, TimeSpan to, int count = 1)
+    /// <returns>The longest of these waits. Advanced by just that, the clock stands still at the timer's end: who is woken by it and sets the
+    /// next one sees the same time, however late its thread runs.</returns>
+    public Task<TimeSpan> WaitingAsync(TimeSpan from, TimeSpan to, int count = 1)
     {
-        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var reached = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (gate)
-            watchers.Add((waits => waits.Count(wait => wait >= from && wait <= to) >= count, reached));
+            watchers.Add((from, to, count, reached));
         Look();
-        return reached.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        return reached.Task.WaitAsync(GiveUpAfter);
     }
 
     private void Look()
     {
         lock (gate)
         {
-            var waits = timers.Select(timer => timer.Due - now).ToList();
-            foreach (var (_, reached) in watchers.Where(watcher => watcher.Condition(waits)))
-                reached.TrySetResult();
+            foreach (var (from, to, count, reached) in watchers)
+            {
+                var waits = timers.Select(timer => timer.Due - now).Where(wait => wait >= from && wait <= to).ToList();
+                if (waits.Count >= count)
+                    reached.TrySetResult(waits.Max());
+            }
         }
     }
 

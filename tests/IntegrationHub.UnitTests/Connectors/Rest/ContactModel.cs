@@ -21,10 +21,13 @@ internal sealed class ContactModel
 
     public IReadOnlyDictionary<int, Contact> Contacts => contacts;
 
-    public void Touch(int id)
+    public void Touch(int id) => Touch(id, Second);
+
+    /// <param name="second">The record's time, when it is not the present.</param>
+    public void Touch(int id, int second)
     {
         lock (gate)
-            contacts[id] = new(id, Second, contacts.TryGetValue(id, out var old) ? old.Edits + 1 : 0);
+            contacts[id] = new(id, second, contacts.TryGetValue(id, out var old) ? old.Edits + 1 : 0);
     }
 
     public Task AnswerAsync(HttpContext context, SeenRequest request)

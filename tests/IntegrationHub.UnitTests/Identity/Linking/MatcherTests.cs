@@ -1,0 +1,63 @@
+using IntegrationHub.Identity;
+using Xunit;
+
+namespace IntegrationHub.UnitTests.Identity.Linking;
+
+public sealed class MatcherTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void CustomersAreFoundWithoutLabels(int seed)
+    {
+        var customers = SomeCustomers.Make(600, seed);
+        var outcome = new Matcher(new Random(1), InlineWorkers.Run).Run(customers.ToSet(), isLink: false);
+        var (precision, recall) = Score(customers, outcome.Clusters);
+
+        Assert.True(precision >= 0.99, $"precision {precision}");
+        Assert.True(recall >= 0.97, $"recall {recall}");
+    }
+
+    [Fact]
+    public void TheOrderOfRecordsDoesNotMatter()
+    {
+        var customers = SomeCustomers.Make(400, 4);
+        var count = customers.Records.Count;
+        var first = new Matcher(new Random(1), InlineWorkers.Run).Run(customers.ToSet(), isLink: false);
+        var reversed = new Matcher(new Random(1), InlineWorkers.Run).Run(customers.ToSet(i => count - 1 - i), isLink: false);
+
+        Assert.Equal(Groups(first.Clusters, static row => row), Groups(reversed.Clusters, row => count - 1 - row));
+    }
+
+    [Fact]
+    public void TheNumberOfThreadsDoesNotMatter()
+    {
+        var set = SomeCustomers.Make(400, 5).ToSet();
+        var alone = new Matcher(new Random(1), InlineWorkers.Run).Run(set, isLink: false);
+        var together = new Matcher(new Random(1), static (pieces, piece) => Parallel.For(0, pieces, piece)).Run(set, isLink: false);
+
+        Assert.Equal(alone.Clusters, together.Clusters);
+    }
+
+    private static HashSet<string> Groups(IReadOnlyList<int> clusters, Func<int, int> rowOf) =>
+        [.. Enumerable.Range(0, clusters.Count).GroupBy(row => clusters[row]).Select(group => string.Join(' ', group.Select(rowOf).Order()))];
+
+    private static (double Precision, double Recall) Score(SomeCustomers customers, IReadOnlyList<int> clusters)
+    {
+        double both = 0, found = 0, real = 0;
+        for (var j = 0; j < clusters.Count; j++)
+        {
+            for (var i = 0; i < j; i++)
+            {
+                var isFound = clusters[i] == clusters[j];
+                var isReal = customers.Records[i].Customer == customers.Records[j].Customer;
+                found += isFound ? 1 : 0;
+                real += isReal ? 1 : 0;
+                both += isFound && isReal ? 1 : 0;
+            }
+        }
+
+        return (both / found, both / real);
+    }
+}
