@@ -47,20 +47,20 @@ internal static class GrowthCommand
 
         CustomerFile.WritePeople(csv, people);
         CustomerFile.WritePeople(Path.Combine(folder, "more.csv"), 0);
-        await TakeAsync(folder, "more", null);
-        await TakeAsync(folder, "customers", "filled");
+        await TakeAsync(folder, "more", 0, null);
+        await TakeAsync(folder, "customers", people, "filled");
     }
 
     private static async Task MeasureAsync(string folder, int people, int records)
     {
         // Rows are added: what is there stays there, or the next read would take it for deleted.
         CustomerFile.AddMore(Path.Combine(folder, "more.csv"), WarmUp, people);
-        await TakeAsync(folder, "more", null);
+        await TakeAsync(folder, "more", WarmUp, null);
         CustomerFile.AddMore(Path.Combine(folder, "more.csv"), records, people);
-        await TakeAsync(folder, "more", "measured");
+        await TakeAsync(folder, "more", records, "measured");
     }
 
-    private static async Task TakeAsync(string folder, string name, string? title)
+    private static async Task TakeAsync(string folder, string name, int rows, string? title)
     {
         var options = $$"""{ "provider": "sqlite", "file": {{JsonSerializer.Serialize(Path.Combine(folder, "target.db"))}} }""";
         await using var hub = await HubRun.OpenAsync(folder, [Path.Combine(folder, "customers.csv"), Path.Combine(folder, "more.csv")], options, SyncCommand.Schemas());
@@ -71,8 +71,8 @@ internal static class GrowthCommand
         if (title is null)
             return;
         Console.WriteLine($"""
-            {title}: {phases.Records:N0} records on {golden:N0} golden records: {phases.Records / phases.Whole.TotalSeconds:N0} records/s ({phases.Whole.TotalSeconds:F1} s: read to plan {phases.ReadAndRefine.TotalSeconds:F1} s, deliver {phases.Deliver.TotalSeconds:F1} s of {phases.Delivered:N0})
-              processor time {cpu.TotalSeconds * 1000 / Math.Max(1, phases.Records):F3} ms a record, peak memory {SyncCommand.PeakMegabytes():N0} MB, store {new FileInfo(Path.Combine(folder, "hub.db")).Length / 1048576.0:F0} MB
+            {title}: {rows:N0} rows on {golden:N0} golden records: {rows / phases.Whole.TotalSeconds:N0} records/s ({phases.Whole.TotalSeconds:F1} s: read to plan {phases.ReadAndRefine.TotalSeconds:F1} s, deliver {phases.Deliver.TotalSeconds:F1} s of {phases.Delivered:N0})
+              processor time {cpu.TotalSeconds * 1000 / rows:F3} ms a record, peak memory {SyncCommand.PeakMegabytes():N0} MB, store {new FileInfo(Path.Combine(folder, "hub.db")).Length / 1048576.0:F0} MB
             """);
     }
 }
