@@ -109,7 +109,9 @@ internal sealed class PostgresDialect : SqlDialect
     };
 
     public override object? LimitWhenBeyond(SqlColumn column, object modified, DateTimeOffset limit) =>
-        column.Kind is ColumnKind.Time or ColumnKind.Date && (modified is "infinity" || SqlRows.TimeOf((string)modified) > limit) ? Text(limit) : null;
+        column.Kind is ColumnKind.Time or ColumnKind.Date && (modified is "infinity" || SqlRows.TimeOf((string)modified) > limit)
+            ? Text(limit)
+            : null;
 
     // Added up on the server: a large tie does not cross the network to be found unchanged.
     public override string Fingerprint(IEnumerable<string> columns) =>
@@ -186,7 +188,8 @@ internal sealed class PostgresDialect : SqlDialect
 
     public override ValueTask DisposeAsync() => source.DisposeAsync();
 
-    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
+    private static string Text(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
 
     private static ColumnKind KindOf(string category, string type) => type switch
     {

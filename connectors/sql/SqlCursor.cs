@@ -20,7 +20,7 @@ internal sealed record SqlCursor
     /// <summary>The last key among the rows without a time; null at their beginning.</summary>
     public JsonElement? UntimedKey { get; init; }
 
-    /// <summary>The time of the last row with one; null at the beginning, between reads, and always for a table without such a column.</summary>
+    /// <summary>The time of the last row with one; null at the beginning, between reads, and where there is no such column.</summary>
     public JsonElement? Modified { get; init; }
 
     /// <summary>The key of the last row with a time; null at the beginning and between reads.</summary>

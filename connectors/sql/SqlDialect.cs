@@ -88,9 +88,11 @@ internal abstract class SqlDialect : IAsyncDisposable
     public abstract ValueTask DisposeAsync();
 
     /// <summary>Numbers are seconds or milliseconds since 1970, or a counter, of which a few are read again.</summary>
-    protected static long Earlier(long number, TimeSpan by) => number - (long)(number >= MillisecondsFrom ? by.TotalMilliseconds : by.TotalSeconds);
+    protected static long Earlier(long number, TimeSpan by) =>
+        number - (long)(number >= MillisecondsFrom ? by.TotalMilliseconds : by.TotalSeconds);
 
-    protected static DateTimeOffset Earlier(DateTimeOffset time, TimeSpan by) => time - DateTimeOffset.MinValue > by ? time - by : DateTimeOffset.MinValue;
+    protected static DateTimeOffset Earlier(DateTimeOffset time, TimeSpan by) =>
+        time - DateTimeOffset.MinValue > by ? time - by : DateTimeOffset.MinValue;
 
     public DbCommand Command(DbConnection connection, SqlStatement statement)
     {

@@ -52,7 +52,7 @@ internal sealed record SqlStream(
 {
     public const int PageSizeMax = 500;
 
-    /// <summary>How late a row may become visible when nothing is configured: a transaction of some length, clocks that differ a little.</summary>
+    /// <summary>How late a row may become visible when nothing is configured: short transactions, clocks that differ a little.</summary>
     private static readonly TimeSpan LookBackDefault = TimeSpan.FromSeconds(30);
 
     /// <summary>The table's name, quoted for SQL.</summary>
@@ -68,7 +68,8 @@ internal sealed record SqlStream(
         if (options.PageSize is < 1 or > PageSizeMax)
             throw OptionJson.Wrong($"In {place}: 'pageSize' is not from 1 to {PageSizeMax}. Correct it or leave it out.");
         var lookBack = LookBackDefault;
-        if (options.LookBack is { } text && (!TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out lookBack) || lookBack < TimeSpan.Zero))
+        if (options.LookBack is { } text
+            && (!TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out lookBack) || lookBack < TimeSpan.Zero))
             throw OptionJson.Wrong($"In {place}: 'lookBack' is not a time such as \"00:05:00\". Correct it or leave it out.");
         if (options.LookBack is not null && lookBack > TimeSpan.Zero && setup.Modified is null)
             throw OptionJson.Wrong($"In {place}: 'lookBack' needs the stream's 'modified'. Name the column, or leave 'lookBack' out.");

@@ -53,7 +53,9 @@ internal sealed class SqlSource(SqlDialect dialect, SqlStream stream, TimeProvid
         if (table.Modified is null)
             return new();
         var window = new SqlWindow(dialect, connection, table, clock.GetUtcNow());
-        return last is not null && await window.IsUnchangedAsync(last, cancellationToken) ? null : await window.BeginAsync(last, cancellationToken);
+        return last is not null && await window.IsUnchangedAsync(last, cancellationToken)
+            ? null
+            : await window.BeginAsync(last, cancellationToken);
     }
 
     private async Task<(List<RawRecord> Records, int Count, SqlCursor Cursor)> ReadPageAsync(

@@ -50,7 +50,8 @@ internal sealed class SqlWindow(SqlDialect dialect, DbConnection connection, Sql
             : latest;
     }
 
-    private async Task<(JsonElement? Edge, bool IsEarlier)> LatestAsync(object? limit, JsonElement? before, CancellationToken cancellationToken)
+    private async Task<(JsonElement? Edge, bool IsEarlier)> LatestAsync(
+        object? limit, JsonElement? before, CancellationToken cancellationToken)
     {
         var values = new List<object?>();
         var isEarlier = before is { } time ? $"{Modified} < {Add(dialect.ValueOf(time, modified))}" : "NULL";

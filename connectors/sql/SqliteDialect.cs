@@ -198,8 +198,11 @@ internal sealed class SqliteDialect : SqlDialect
     private static bool HoldsText(string type) =>
         type.Contains("CHAR", StringComparison.Ordinal) || type.Contains("TEXT", StringComparison.Ordinal) || type.Contains("CLOB", StringComparison.Ordinal);
 
-    private static string Style(string text, DateTimeOffset time) => time.UtcDateTime.ToString(
-        text.Length == DateLength ? "yyyy-MM-dd" : text.Contains('T') ? "yyyy-MM-ddTHH:mm:ss" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+    private static string Style(string text, DateTimeOffset time)
+    {
+        var style = text.Length == DateLength ? "yyyy-MM-dd" : text.Contains('T') ? "yyyy-MM-ddTHH:mm:ss" : "yyyy-MM-dd HH:mm:ss";
+        return time.UtcDateTime.ToString(style, CultureInfo.InvariantCulture);
+    }
 
     /// <summary>SQLite's result codes (sqlite.org/rescode.html).</summary>
     private static class SqliteCode

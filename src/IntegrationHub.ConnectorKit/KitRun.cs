@@ -123,6 +123,9 @@ internal sealed class KitRun(IKitSystem system, CancellationToken cancellationTo
         return payload.RootElement.TryGetProperty(field, out var value) ? value.ToString() : null;
     }
 
+    /// <summary>The first field of the record with a number's key; null when there is none.</summary>
+    public string? FirstOf(Dictionary<string, RawRecord> records, int number) => Text(records.GetValueOrDefault(system.KeyOf(number)), system.FirstField);
+
     public static ReadOnlyMemory<byte> Bytes(JsonObject fields) => JsonSerializer.SerializeToUtf8Bytes(fields);
 
     private static ReadOnlyMemory<byte> Fields(params (string Name, string Value)[] fields) =>

@@ -86,8 +86,9 @@ internal static class ReadingFacts
         await run.WriteLateAsync(1, TimeSpan.Zero);
         await run.WriteLateAsync(3, TimeSpan.Zero);
         var next = KitRun.Latest(await run.ReadAsync(first[^1].Checkpoint));
-        run.Expect(next.ContainsKey(run.System.KeyOf(1)), "A record with the time of the last one that was read, and a smaller key, is not in the next read.");
-        run.Expect(KitRun.Text(next.GetValueOrDefault(run.System.KeyOf(3)), run.System.FirstField) == "Grace", "A second edit at the time of the first is not in the next read.");
+        run.Expect(next.ContainsKey(run.System.KeyOf(1)),
+            "A record with the time of the last one that was read, and a smaller key, is not in the next read.");
+        run.Expect(run.FirstOf(next, 3) == "Grace", "A second edit at the time of the first is not in the next read.");
     }
 
     public static async Task ARowThatShowsLateIsReadNext(KitRun run)
@@ -97,8 +98,10 @@ internal static class ReadingFacts
         await run.WriteLateAsync(4, TimeSpan.FromSeconds(20));
         await run.WriteLateAsync(2, TimeSpan.FromSeconds(20));
         var next = KitRun.Latest(await run.ReadAsync(first[^1].Checkpoint));
-        run.Expect(next.ContainsKey(run.System.KeyOf(4)), "A record that shows up 20 seconds after its time of modification is not in the next read.");
-        run.Expect(KitRun.Text(next.GetValueOrDefault(run.System.KeyOf(2)), run.System.FirstField) == "Grace", "An edit that shows up 20 seconds after its time of modification is not in the next read.");
+        run.Expect(next.ContainsKey(run.System.KeyOf(4)),
+            "A record that shows up 20 seconds after its time of modification is not in the next read.");
+        run.Expect(run.FirstOf(next, 2) == "Grace",
+            "An edit that shows up 20 seconds after its time of modification is not in the next read.");
     }
 
     public static async Task WhatHappensDuringAReadIsReadThenOrNext(KitRun run)
@@ -114,7 +117,10 @@ internal static class ReadingFacts
         });
         var seen = KitRun.Latest(first.Concat(await run.ReadAsync(first[^1].Checkpoint)));
         foreach (var record in await run.ListAsync())
-            run.Expect(KitRun.Text(seen.GetValueOrDefault(record.Key), run.System.FirstField) == record.Value.First, $"What happened to {record.Key} during a read is neither in it nor in the next one.");
+        {
+            run.Expect(KitRun.Text(seen.GetValueOrDefault(record.Key), run.System.FirstField) == record.Value.First,
+                $"What happened to {record.Key} during a read is neither in it nor in the next one.");
+        }
     }
 
     public static async Task AStillSystemIsNotReadForEver(KitRun run)
@@ -125,7 +131,8 @@ internal static class ReadingFacts
         var pages = await run.ReadAsync();
         for (var again = 0; again < 2; again++)
             pages = await run.ReadAsync(pages[^1].Checkpoint);
-        run.Expect(pages.Sum(page => page.Records.Count) == 0, $"The third read of a still system shows {pages.Sum(page => page.Records.Count)} records again.");
+        var shown = pages.Sum(page => page.Records.Count);
+        run.Expect(shown == 0, $"The third read of a still system shows {shown} records again.");
     }
 
     public static async Task ADeletionShowsAsTheTraitsSay(KitRun run)

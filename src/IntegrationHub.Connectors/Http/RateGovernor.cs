@@ -181,8 +181,11 @@ internal sealed class RateGovernor(TimeProvider clock, Jitter jitter)
 
     // Up to a tenth later than asked, so that the flows that were stopped together do not come back together.
     // In whole milliseconds: a timer cuts the rest off, and would come back too early to wait for less than it can.
-    private TimeSpan Spread(TimeSpan wait) =>
-        TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds + (jitter.Next() * Math.Clamp(wait.TotalMilliseconds / 10, 1, 2_000))));
+    private TimeSpan Spread(TimeSpan wait)
+    {
+        var milliseconds = wait.TotalMilliseconds;
+        return TimeSpan.FromMilliseconds(Math.Ceiling(milliseconds + (jitter.Next() * Math.Clamp(milliseconds / 10, 1, 2_000))));
+    }
 
     private static double Rate(BudgetSettings budget) => budget.Calls is { } calls ? calls / budget.Interval.TotalSeconds : double.PositiveInfinity;
 

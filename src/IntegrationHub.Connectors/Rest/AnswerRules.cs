@@ -15,7 +15,12 @@ internal sealed record Verdict(AnswerMeaning Meaning, string? Code = null, strin
 /// <summary>Decides what answers mean: the description's rules in their order, then the status.</summary>
 internal sealed class AnswerRules(IReadOnlyList<AnswerRule> rules)
 {
-    private const int CodeLengthMax = 64;
+    /// <summary>The codes that the rules compare with.</summary>
+    private readonly HashSet<string> known =
+    [
+        .. rules.SelectMany(static rule => (rule.In ?? []).Select(static one => (JsonElement?)one).Append(rule.Same))
+            .Select(static one => JsonPath.Text(one)).OfType<string>(),
+    ];
 
     /// <param name="status">The HTTP status, of the answer or of one result in it.</param>
     /// <param name="body">The answer or the result; null when it is not JSON.</param>
@@ -36,15 +41,12 @@ internal sealed class AnswerRules(IReadOnlyList<AnswerRule> rules)
 
     public static bool Holds(Condition condition, JsonElement body) => Holds(condition, null, body, null);
 
-    /// <summary>A code for logs and dead letters: a vendor's text may hold anything, so only a short word of it goes on.</summary>
-    public static string? Code(JsonElement? body, string? path)
-    {
-        if (path is null || body is not { } found || JsonPath.Text(found, path) is not { Length: > 0 } text)
-            return null;
-        var word = new string([.. text.Where(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '.' or '/')]);
-        // A sentence is no code, and may quote a value.
-        return text.Contains(' ') || word.Length is 0 or > CodeLengthMax ? null : word;
-    }
+    /// <summary>A code for logs and dead letters. A vendor's text may hold anything: what the description names passes, and of anything
+    /// else what is known to be harmless.</summary>
+    public string? Code(JsonElement? body, string? path) =>
+        path is null || body is not { } found || JsonPath.Text(found, path) is not { } text ? null
+        : known.Contains(text) ? text
+        : VendorText.Code(text);
 
     private static AnswerMeaning ByStatus(int status) => status switch
     {

@@ -144,7 +144,9 @@ internal sealed class Authenticator(AuthOptions options, string connection, Http
             throw Refused($"the token endpoint answered with HTTP {status} and something that is not JSON");
         }
 
-        var error = AnswerRules.Code(answer, options.ErrorPath ?? "error");
+        // Whatever stands there says that there is no token; only a harmless code of it is shown.
+        var said = JsonPath.Text(answer, options.ErrorPath ?? "error");
+        var error = string.IsNullOrEmpty(said) ? null : VendorText.Code(said) ?? "not shown";
         var token = JsonPath.Text(answer, options.TokenPath ?? "access_token");
         if (status >= 400 || error is not null || string.IsNullOrEmpty(token))
             throw Refused($"the token endpoint answered with HTTP {status}{(error is null ? "" : $", error {error}")}");

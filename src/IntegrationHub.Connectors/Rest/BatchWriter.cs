@@ -107,7 +107,7 @@ internal sealed class BatchWriter(RestClient connectionClient, RestStream stream
         if (verdict.Meaning == AnswerMeaning.Ok)
             verdict = verdict with { Meaning = AnswerMeaning.Rejected };
         if (batch.Code is { } code)
-            verdict = verdict with { Code = AnswerRules.Code(entry, code) ?? verdict.Code };
+            verdict = verdict with { Code = client.Rules.Code(entry, code) ?? verdict.Code };
         return single.Judged(delivery, verdict, status, batch.Idempotent ?? false, batch.Message is { } text ? JsonPath.Text(entry, text) : null);
     }
 

@@ -63,7 +63,7 @@ internal sealed class ExplainCommand(AdminCommand admin)
         report.Line($"  why        {one.Why}");
         foreach (var claim in one.Claims)
         {
-            report.Line($"  {(claim.IsWinner ? "won       " : "lost      ")} record/{claim.RecordId} of {claim.Source?.ToString() ?? "a stream that is not configured"} said {AdminText.Value(claim.Value)}"
+            report.Line($"  {(claim.IsWinner ? "won       " : claim.Value == one.Golden ? "says so   " : "lost      ")} record/{claim.RecordId} of {claim.Source?.ToString() ?? "a stream that is not configured"} said {AdminText.Value(claim.Value)}"
                 + $" since {AdminText.Time(claim.At)}{(claim.Mapping is { } mapping ? $", read by {mapping}" : "")}");
         }
 

@@ -22,7 +22,7 @@ internal sealed class PlanReport(AdminCall call, bool withValues)
         foreach (var effect in effects)
             WriteEffect(view, effect);
         if (effects.Count == limit)
-            call.Report.Line(string.Create(CultureInfo.InvariantCulture, $"There may be more: hub plan show {planId} --after {effects[^1].DeliveryId}"));
+            call.Report.Line(string.Create(CultureInfo.InvariantCulture, $"There may be more: hub plan show {planId} --after {effects[^1].DeliveryId}{(withValues ? " --values" : "")}"));
         WriteNext(view);
     }
 
@@ -100,7 +100,9 @@ internal sealed class PlanReport(AdminCall call, bool withValues)
     private void WriteNext(PlanView view)
     {
         var id = view.Plan.Id;
-        if (view.Plan.State == WritePlanState.Proposed)
+        if (view.Effects.Count == 0 && view.Targets.All(static target => !target.AwaitsApproval))
+            call.Report.Line("Nothing waits to be written.");
+        else if (view.Plan.State == WritePlanState.Proposed)
         {
             if (!withValues && view.Effects.Count > 0)
                 call.Report.Line($"Values are shown by: hub plan show {id} --values");

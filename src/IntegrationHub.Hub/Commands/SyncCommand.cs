@@ -80,6 +80,8 @@ internal sealed class SyncCommand(CommandHost host)
         var id = AdminText.Numbered(wanted, "plan");
         var approval = await call.Administration.Plans.ApproveAsync(id, call.Actor, call.CancellationToken);
         await new FullRound(hub).DeliverApprovedAsync(call.CancellationToken);
+        // What the systems made of it is taken in; what follows from that waits for the next round.
+        await hub.Way.RefineAsync(call.CancellationToken);
         var view = await call.Administration.Plans.ShowAsync(id, call.CancellationToken);
         var dead = (await call.Administration.Status.ShowAsync(call.CancellationToken)).Where(one => view.Plan.Streams.Contains(one.State.Progress.Stream)).Sum(static one => one.State.Dead);
         call.Report.Json(new
@@ -91,8 +93,8 @@ internal sealed class SyncCommand(CommandHost host)
             deadLetters = dead,
         });
         PlanReport.WriteApproval(call.Report, id, approval);
-        call.Report.Line($"{AdminText.Number(view.Count(EffectState.Settled))} writes are settled, {AdminText.Number(view.Count(EffectState.Approved))} are open and go on with the next round, "
-            + $"{AdminText.Number(view.Count(EffectState.Changed))} changed and were not written.");
+        call.Report.Line($"Writes: {AdminText.Number(view.Count(EffectState.Settled))} settled, {AdminText.Number(view.Count(EffectState.Approved))} open that go on with the next round, "
+            + $"{AdminText.Number(view.Count(EffectState.Changed))} changed and not written.");
         if (dead > 0)
             call.Report.Line($"{AdminText.Number(dead)} dead letters. See: hub dead-letters list");
         return view.Count(EffectState.Approved) + view.Count(EffectState.Changed) + dead == 0 ? ExitCode.Done : ExitCode.Findings;

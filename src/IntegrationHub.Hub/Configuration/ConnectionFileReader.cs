@@ -24,7 +24,7 @@ internal sealed partial class ConnectionFileReader(
         if (problems.ReadJson(path, file, schema) is not { } root)
             return null;
         var manifest = FindConnector(root, file);
-        CheckOptions(file, "options", root.Object("options"), manifest?.OptionsSchema);
+        CheckOptions(file, "options", root, manifest, "optionsSchema");
         var credentials = root.Text("credentials");
         if (credentials is not null && Secrets.Problem(credentials, folder) is { } missing)
             problems.Add(file, "credentials", missing);
@@ -32,7 +32,7 @@ internal sealed partial class ConnectionFileReader(
         var streams = new StreamSectionReader(file, direction, ReadRights(root), manifest, library, entities, problems);
         var read = root.Objects("streams", "").Select(one => streams.Read(one.Element, one.Path)).OfType<StreamFile>().ToList();
         foreach (var (stream, place) in root.Objects("streams", ""))
-            CheckOptions(file, $"{place}.options", stream.Object("options"), manifest?.StreamOptionsSchema);
+            CheckOptions(file, $"{place}.options", stream, manifest, "streamOptionsSchema");
         return manifest is null ? null : new()
         {
             Name = name,
@@ -61,11 +61,24 @@ internal sealed partial class ConnectionFileReader(
         return null;
     }
 
-    private void CheckOptions(string file, string place, JsonElement options, JsonElement? optionsSchema)
+    /// <param name="holder">The connection or the stream whose options are meant.</param>
+    /// <param name="property">The property of the manifest that says what they may be.</param>
+    private void CheckOptions(string file, string place, JsonElement holder, ConnectorManifest? manifest, string property)
     {
-        if (optionsSchema is not { } given)
+        if ((property == "optionsSchema" ? manifest?.OptionsSchema : manifest?.StreamOptionsSchema) is not { } given)
             return;
-        foreach (var problem in SchemaCheck.Parse(given.GetRawText()).Check(file, options.GetRawText()))
+        SchemaCheck check;
+        try
+        {
+            check = SchemaCheck.Parse(given.GetRawText());
+        }
+        catch (FormatException unreadable)
+        {
+            problems.Add(manifest!.File, property, $"{unreadable.Message} Correct the connector's manifest.");
+            return;
+        }
+
+        foreach (var problem in check.Check(file, holder.Object("options").GetRawText()))
             problems.Add(file, problem.Path is "$" or "" ? place : $"{place}.{problem.Path}", problem.Message);
     }
 

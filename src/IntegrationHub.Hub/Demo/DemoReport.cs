@@ -51,6 +51,12 @@ internal static class DemoReport
             report.Line($"  hub customer show C-{largest.Key} --config {folder}    (made of {largest.Count()} records)");
         }
 
+        if (records.FirstOrDefault(static record => record is { Stage: RecordStage.Linked, IsLive: true }) is { } linked && hub.Settings.Find(linked.Stream) is { } stream)
+        {
+            report.Line($"  hub explain {stream.Name.Connection} {stream.Name.Stream} {linked.Key} --config {folder}    (why it looks as it does)");
+            report.Line($"  hub reconcile {stream.Name.Connection} --config {folder}    (is anything missing?)");
+        }
+
         if (records.FirstOrDefault(static record => record.Stage == RecordStage.Quarantined) is { } refused)
             report.Line($"  hub quarantine show {refused.Id} --config {folder}");
         report.Line($"  hub conflicts list --config {folder}");

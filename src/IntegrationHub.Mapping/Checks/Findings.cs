@@ -15,7 +15,9 @@ public enum LintLevel
 
 /// <summary>One result of <see cref="MappingLint"/>.</summary>
 /// <param name="Path">The canonical path or the place in the file that it is about.</param>
-public sealed record LintFinding(LintLevel Level, string Path, string Message);
+/// <param name="Example">A counter-example: a generated value, or one of the file's own tests, and what became of it; null when there is
+/// none to show. Never a value of a live record.</param>
+public sealed record LintFinding(LintLevel Level, string Path, string Message, string? Example = null);
 
 /// <summary>How one test of a mapping file went.</summary>
 /// <param name="Name">The test's name, or its number when it has none.</param>

@@ -52,8 +52,10 @@ internal sealed class FieldCompiler(MappingFile file, SchemaPaths schema, IPhone
         var transforms = MakeTransforms(entry);
         var values = FindTable(entry);
         var isConstRight = TryConst(entry, field, out var constant);
+        var (read, write) = (Expression(entry.Read, $"{entry.Place}.read"), Expression(entry.Write, $"{entry.Place}.write"));
         if (!isRight || field is null || transforms is null || !isConstRight || (entry.Values is not null && values is null)
-            || (source is null && !entry.IsConst))
+            || (source is null && (entry.Source is not null || !(entry.IsConst || entry.Read is not null)))
+            || (entry.Read is null) != (read is null) || (entry.Write is null) != (write is null) || !CheckReads(entry, read))
             return null;
 
         return new MappedField
@@ -69,13 +71,31 @@ internal sealed class FieldCompiler(MappingFile file, SchemaPaths schema, IPhone
             IsRead = entry.IsRead,
             IsWritten = entry.IsWritten,
             EmptyTextIsAbsent = file.EmptyTextIsAbsent,
+            ReadExpression = read,
+            WriteExpression = write,
+            Loses = entry.Loses,
         };
+    }
+
+    private FieldExpression? Expression(string? text, string place) => text is null ? null : FieldExpression.Compile(text, place, report);
+
+    private bool CheckReads(FieldEntry entry, FieldExpression? read)
+    {
+        if (read is null || read.ReadsAnything)
+            return true;
+        report($"{entry.Place}.read", "The expression reads nothing of the record; write the value as \"const\".");
+        return false;
     }
 
     private bool CheckSides(FieldEntry entry)
     {
-        if (entry.HasExpression)
-            report(entry.Place, "Expressions (\"read\", \"write\") are not available yet; relate a path with \"source\", and use \"direction\": \"in\" or \"out\" for one way.");
+        if (entry.HasExpression && (entry.IsConst || entry.Transforms.Count > 0 || entry.Values is not null || entry.Direction is not null))
+            report(entry.Place,
+                "A field with \"read\" or \"write\" says there what is done; leave out \"const\", \"transform\", \"values\" and \"direction\" (\"read\" alone is only read, \"write\" alone only written).");
+        else if (entry.Write is not null && entry.Source is null)
+            report(entry.Place, "\"write\" says what is written, not where; name the source's property as \"source\".");
+        else if (entry.Read is not null && entry.Source is null)
+            return true;
         else if (entry.IsConst
             && (entry.Source is not null || entry.Transforms.Count > 0 || entry.Values is not null || entry.Direction is "out"))
             report(entry.Place, "A constant is only read; leave out \"source\", \"transform\", \"values\" and \"direction\", or leave out \"const\".");

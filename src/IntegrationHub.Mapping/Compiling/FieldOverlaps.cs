@@ -32,7 +32,7 @@ internal sealed class FieldOverlaps(Action<string, string> report)
     private void CheckShapes(IReadOnlyList<CompiledField> fields)
     {
         var shapes = new Dictionary<string, (string Shape, CompiledField By)>(StringComparer.Ordinal);
-        foreach (var field in fields.Where(field => field.Field.Source is not null))
+        foreach (var field in fields.Where(field => field.Field.Source is not null && (field.Field.ReadExpression is null || field.Field.IsWritten)))
         {
             var steps = field.Field.Source!;
             for (var i = 0; i < steps.Count; i++)

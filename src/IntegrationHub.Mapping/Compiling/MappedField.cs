@@ -1,4 +1,6 @@
+using System.Text.Json;
 using IntegrationHub.Abstractions;
+using IntegrationHub.Mapping.Jsonata;
 
 namespace IntegrationHub.Mapping;
 
@@ -45,6 +47,15 @@ internal sealed record MappedField
     /// <summary>Where the reader puts the source's value; -1 for a constant.</summary>
     public int Slot { get; set; } = -1;
 
+    /// <summary>Reads the field from the value at <see cref="Source"/>, or from the whole record where there is none; null without one.</summary>
+    public FieldExpression? ReadExpression { get; init; }
+
+    /// <summary>Makes what is written of the canonical value; null without one.</summary>
+    public FieldExpression? WriteExpression { get; init; }
+
+    /// <summary>What the file declares not to come back the same; null when it declares nothing.</summary>
+    public string? Loses { get; init; }
+
     public bool IsTwoWay => IsRead && IsWritten;
 
     /// <summary>What does not come back the same by design, one phrase for each transform or table.</summary>
@@ -60,6 +71,8 @@ internal sealed record MappedField
 
             if (Values is { IsLossy: true })
                 yield return $"the table {Values.Name} gives several values of the source one meaning";
+            if (Loses is not null)
+                yield return Loses;
             if (Schema.Type == CanonicalType.DateTime && Transforms.Count == 0)
                 yield return "moments are kept in UTC, not with their offset";
         }
@@ -97,6 +110,34 @@ internal sealed record MappedField
         return Convert(ref value, out problem);
     }
 
+    /// <summary>Reads the field of a whole record, by its expression. It runs on values alone: what the record does not say stays
+    /// unsaid, and what it says to be empty is empty, whatever the expression would make of that.</summary>
+    public ReadOutcome Read(JsonElement record, out FieldValue value, out Problem? problem)
+    {
+        problem = null;
+        value = FieldValue.Empty;
+        var input = Source is null ? record : JsonPlaces.Find(record, Source);
+        // A consent is never made of what is missing, not even in part.
+        var needsAll = Canonical.StartsWith("consents[", StringComparison.Ordinal);
+        var state = Source is null
+            ? ReadExpression!.StateOf(record, needsAll, EmptyTextIsAbsent)
+            : FieldExpression.StateOf(input, EmptyTextIsAbsent);
+        if (state != SourceState.Value)
+            return state == SourceState.Null ? ReadOutcome.Value : ReadOutcome.Absent;
+        try
+        {
+            if (ReadExpression!.Evaluate(input) is not { } read)
+                return ReadOutcome.Absent;
+            value = read;
+            return value.IsEmpty ? ReadOutcome.Value : Convert(ref value, out problem);
+        }
+        catch (JsonataException failed)
+        {
+            problem = Failed(failed);
+            return ReadOutcome.Problem;
+        }
+    }
+
     /// <param name="written">What to write; null for the empty text, which a value table can name where null means something else.</param>
     /// <returns>False when the value cannot be said in the source's shape; <paramref name="problem"/> then says why.</returns>
     public bool TryWrite(FieldValue canonical, out FieldValue? written, out Problem? problem)
@@ -106,6 +147,8 @@ internal sealed record MappedField
         if (canonical.IsEmpty)
             return true;
         var value = canonical;
+        if (WriteExpression is not null)
+            return TryWriteExpression(canonical, out written, out problem);
         if (Values is not null)
         {
             if (!ValueTables.TryWrite(Values, canonical, out value))
@@ -133,6 +176,31 @@ internal sealed record MappedField
             }
         }
 
+        return TryType(value, out written, out problem);
+    }
+
+    private bool TryWriteExpression(FieldValue canonical, out FieldValue? written, out Problem? problem)
+    {
+        written = null;
+        try
+        {
+            if (WriteExpression!.Evaluate(canonical) is { } made)
+                return TryType(made, out written, out problem);
+            problem = new(Canonical, FieldExpression.Rule, Shapes.Of(canonical), "\"write\" to give a value, or null to empty the source's field; it gives nothing");
+        }
+        catch (JsonataException failed)
+        {
+            problem = Failed(failed);
+        }
+
+        return false;
+    }
+
+    private Problem Failed(JsonataException failed) => new(Canonical, FieldExpression.Rule, failed.Code, failed.Message);
+
+    private bool TryType(FieldValue value, out FieldValue? written, out Problem? problem)
+    {
+        problem = null;
         var converted = value;
         var isOfType = WrittenType is not { } type || CanonicalConversion.TryConvert(converted, type, out value);
         written = value;

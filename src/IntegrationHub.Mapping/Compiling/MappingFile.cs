@@ -18,16 +18,25 @@ internal sealed record FieldEntry(string Place)
 
     public string? Direction { get; init; }
 
-    public bool HasExpression { get; init; }
+    /// <summary>The expression that reads the field; null when it has none.</summary>
+    public string? Read { get; init; }
+
+    /// <summary>The expression that writes the field; null when it has none.</summary>
+    public string? Write { get; init; }
+
+    /// <summary>What the field does not keep on its way there and back, as the file declares it; null when it declares nothing.</summary>
+    public string? Loses { get; init; }
+
+    public bool HasExpression => Read is not null || Write is not null;
 
     /// <summary>Undefined when the field has none.</summary>
     public JsonElement Const { get; init; }
 
     public bool IsConst => Const.ValueKind != JsonValueKind.Undefined;
 
-    public bool IsRead => Direction is not "out";
+    public bool IsRead => HasExpression ? Read is not null : Direction is not "out";
 
-    public bool IsWritten => Direction is not "in" && !IsConst;
+    public bool IsWritten => HasExpression ? Write is not null : Direction is not "in" && !IsConst;
 }
 
 /// <summary>One entry of <c>tests</c>, as written.</summary>
@@ -90,8 +99,9 @@ internal sealed record MappingFile
         Values = Text(field, "values"),
         Type = Text(field, "type"),
         Direction = Text(field, "direction"),
-        HasExpression = Property(field, "read").ValueKind != JsonValueKind.Undefined
-            || Property(field, "write").ValueKind != JsonValueKind.Undefined,
+        Read = Text(field, "read"),
+        Write = Text(field, "write"),
+        Loses = Text(field, "loses"),
         Const = Property(field, "const"),
     };
 

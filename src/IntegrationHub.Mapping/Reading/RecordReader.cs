@@ -11,6 +11,7 @@ internal sealed class RecordReader
 
     private readonly SourceNode root = new("");
     private readonly MappedField[] fields;
+    private readonly bool hasExpressions;
     private readonly int slotCount;
 
     /// <param name="fields">The fields that are read, those that need another's country last.</param>
@@ -18,9 +19,10 @@ internal sealed class RecordReader
     {
         this.fields =
             [.. fields.OrderBy(field => field.Country?.CanonicalPath is not null).ThenBy(field => field.Canonical, StringComparer.Ordinal)];
+        hasExpressions = Array.Exists(this.fields, field => field.ReadExpression is not null);
         foreach (var field in this.fields)
         {
-            if (field.Source is not null)
+            if (field.Source is not null && field.ReadExpression is null)
                 field.Slot = root.Add(field.Source, ref slotCount);
             if (field.Country?.SourcePath is { } path)
                 field.Country.Slot = root.Add(path, ref slotCount);
@@ -36,8 +38,19 @@ internal sealed class RecordReader
         var read = new Field[fields.Length];
         var count = 0;
         List<Problem>? problems = null;
+        using var record = hasExpressions ? Parse(payload) : null;
         foreach (var field in fields)
         {
+            if (field.ReadExpression is not null)
+            {
+                var outcome = field.Read(record!.RootElement, out var made, out var failed);
+                if (outcome == ReadOutcome.Value)
+                    read[count++] = new(field.Canonical, made);
+                if (failed is not null)
+                    (problems ??= []).Add(failed);
+                continue;
+            }
+
             var value = field.Slot < 0 ? SourceValue.Of(field.Const) : slots[field.Slot];
             if (value.State == SourceState.Missing)
                 continue;
@@ -61,6 +74,12 @@ internal sealed class RecordReader
     {
         var slots = new SourceValue[slotCount];
         return Walk(payload, slots) is null ? slots[field.Slot] : default;
+    }
+
+    private static JsonDocument Parse(ReadOnlySpan<byte> payload)
+    {
+        var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = JsonText.DepthMax });
+        return JsonDocument.ParseValue(ref reader);
     }
 
     private Problem? Walk(ReadOnlySpan<byte> payload, SourceValue[] slots)

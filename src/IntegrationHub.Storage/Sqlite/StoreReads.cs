@@ -43,12 +43,15 @@ internal static class StoreReads
         foreach (var key in keys)
         {
             using var row = db.Query(
-                "SELECT id, content_digest, removal, landed_deleted, revision, prior_digest, landed_at FROM source_record WHERE stream = ?1 AND key_digest = ?2", stream, key.ToBytes());
+                "SELECT id, content_digest, removal, landed_deleted, revision, prior_digest, landed_at, merged_into FROM source_record WHERE stream = ?1 AND key_digest = ?2", stream, key.ToBytes());
             if (row.Read())
             {
                 found[key] = new(
                     row.GetInt64(0), Digest.Read(row.GetBytes(1)), row.IsDBNull(5) ? default : Digest.Read(row.GetBytes(5)), Rows.Time(row, 6),
-                    row.GetInt32(2) != (int)Removal.None || row.GetBoolean(3), row.GetInt64(4));
+                    row.GetInt32(2) != (int)Removal.None || row.GetBoolean(3), row.GetInt64(4))
+                {
+                    MergedInto = row.IsDBNull(7) ? null : Digest.Read(row.GetBytes(7)),
+                };
             }
         }
 
@@ -77,6 +80,20 @@ internal static class StoreReads
         while (row.Read())
             due.Add(Rows.Record(row, withRaw: true));
         return due;
+    }
+
+    public static List<long> Merging(Statements db, int stream, IReadOnlyCollection<Digest> survivors)
+    {
+        var merging = new List<long>();
+        foreach (var survivor in survivors)
+        {
+            using var row = db.Query(
+                "SELECT id FROM source_record WHERE stage = 0 AND merged_into IS NOT NULL AND stream = ?1 AND merged_into = ?2 ORDER BY id", stream, survivor.ToBytes());
+            while (row.Read())
+                merging.Add(row.GetInt64(0));
+        }
+
+        return merging;
     }
 
     public static List<SourceRecord> Records(Statements db, IReadOnlyCollection<long> ids, bool withRaw)

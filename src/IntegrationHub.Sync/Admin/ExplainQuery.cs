@@ -101,7 +101,7 @@ public sealed class ExplainQuery(SyncContext context, IStoreQueries queries)
         return stream.Mapping.CanRead(path) || stream.Mapping.CanWrite(path)
             ? [path]
             : throw AdminException.WrongValue(
-                $"'{field}' is neither a field of {stream.Name} that {stream.Mapping.FileName} maps, nor a canonical path that it reads or writes. It maps: {string.Join(", ", stream.Mapping.SourceFields)}.");
+                $"'{field}' is neither a field of {stream.Name} that {FieldReason.FileOf(stream)} maps, nor a canonical path that it reads or writes. It maps: {string.Join(", ", stream.Mapping.SourceFields)}.");
     }
 
     private ExplainedField Explain(
@@ -146,5 +146,5 @@ public sealed class ExplainQuery(SyncContext context, IStoreQueries queries)
             : [.. entries.Concat(await queries.ListAuditAsync(new() { Object = golden.ToString() }, null, AuditMax, cancellationToken)).OrderByDescending(static one => one.Sequence)];
     }
 
-    private static string NameOf(StreamSettings stream) => $"{stream.Mapping.FileName} ({stream.Mapping.Version})";
+    private static string NameOf(StreamSettings stream) => $"{FieldReason.FileOf(stream)} ({stream.Mapping.Version})";
 }

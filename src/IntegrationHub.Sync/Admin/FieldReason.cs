@@ -24,6 +24,9 @@ internal sealed class FieldReason(StreamSettings stream, SourceRecord record, Cl
         return $"It is not what the customer says (rule {says.Rule}): {WhyDifferent(state.Path, isHeld, deliveries)}";
     }
 
+    /// <summary>The mapping's file without its folder.</summary>
+    public static string FileOf(StreamSettings stream) => stream.Mapping.FileName[(stream.Mapping.FileName.LastIndexOfAny(['/', '\\']) + 1)..];
+
     private string Origin(FieldState state, GoldenField golden, bool isWritten) => golden.RecordId switch
     {
         _ when golden.RecordId == record.Id => "Its own system says so, and that is the customer's value.",
@@ -40,7 +43,7 @@ internal sealed class FieldReason(StreamSettings stream, SourceRecord record, Cl
         if (!stream.Writes || !stream.Rights.HasFlag(Rights.Update))
             return "the hub may not update records of this stream.";
         if (!stream.Mapping.CanWrite(path))
-            return $"{stream.Mapping.FileName} does not write it.";
+            return $"{FileOf(stream)} does not write it.";
         var needs = plan.NeedsOf(cluster!.Golden, cluster.Members, stream, out var filter);
         if (filter is not null)
             return $"the filter '{filter.Name}' keeps the customer out of this stream.";

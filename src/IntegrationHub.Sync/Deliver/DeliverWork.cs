@@ -19,6 +19,9 @@ internal sealed class DeliverWork(SyncContext context)
     private readonly PutBack putBack = new(context);
     private readonly HashSet<int> read = [];
 
+    /// <summary>When this process sent what is open, by the timestamp that nobody can set: the hub's clock may jump ahead while a system still works on it.</summary>
+    private readonly Dictionary<long, long> sentAt = [];
+
     /// <param name="approvedOnly">Only the effects of approved plans.</param>
     /// <returns>How many deliveries were attempted or settled.</returns>
     public async Task<int> RunDueAsync(ConnectionRuntime connection, bool approvedOnly, CancellationToken cancellationToken)
@@ -44,14 +47,15 @@ internal sealed class DeliverWork(SyncContext context)
         var (done, isQuick) = (0, false);
         while (await MayCallAsync(stream, cancellationToken) is { } lease)
         {
-            var open = await context.Store.LoadDueDeliveriesAsync(
-                stream.Number, DeliveryState.Attempting, OperationRights.Every, OperationRights.Every, BatchMax(stream), cancellationToken);
-            if (open.Count > 0 && !await ReadBackAsync(lease, target, stream, open, cancellationToken))
+            DueDelivery[] open = [.. (await context.Store.LoadDueDeliveriesAsync(
+                stream.Number, DeliveryState.Attempting, OperationRights.Every, OperationRights.Every, BatchMax(stream), cancellationToken))
+                .Where(one => !IsTooEarly(stream, one.Delivery))];
+            if (open.Length > 0 && !await ReadBackAsync(lease, target, stream, open, cancellationToken))
                 return done;
             var (due, attempts) = await AttemptAsync(lease, stream, approvedOnly, null, cancellationToken);
-            if (open.Count + due == 0)
+            if (open.Length + due == 0)
                 return done;
-            done += open.Count + due;
+            done += open.Length + due;
             if (attempts.Count == 0)
                 continue;
             var sent = await SendAsync(lease, target, stream, approvedOnly, attempts, isQuick, cancellationToken);
@@ -130,6 +134,8 @@ internal sealed class DeliverWork(SyncContext context)
 
     private OpenCall Begin(ITargetConnector target, StreamSettings stream, IReadOnlyList<Attempt> attempts, CancellationToken cancellationToken)
     {
+        foreach (var attempt in attempts)
+            sentAt[attempt.Row.Id] = context.Clock.GetTimestamp();
         var settlements = new List<Settlement>(attempts.Count);
         return new(attempts, settlements, context.Clock.GetUtcNow(), calls.WriteAsync(target, stream, attempts, settlements, cancellationToken));
     }
@@ -137,7 +143,7 @@ internal sealed class DeliverWork(SyncContext context)
     // What is known is committed even when the hub is being stopped.
     private async Task SettleAsync(Lease lease, StreamSettings stream, OpenCall call, ConnectorException? refusal)
     {
-        await settleStep.RunAsync(lease, stream, call.Settlements, CancellationToken.None);
+        await SettleAsync(lease, stream, call.Settlements, CancellationToken.None);
         if (refusal is not null)
             await putBack.RefusedAsync(lease, stream, call.Unsettled(), refusal);
     }
@@ -148,15 +154,28 @@ internal sealed class DeliverWork(SyncContext context)
         try
         {
             var settlements = await new ReadBack(context, calls).RunAsync(target, stream, open, cancellationToken);
-            await settleStep.RunAsync(lease, stream, settlements, cancellationToken);
+            await SettleAsync(lease, stream, settlements, cancellationToken);
             return true;
         }
         catch (ConnectorException refusal)
         {
-            await putBack.PostponeAsync(lease, stream, [.. open.Select(static one => one.Delivery)], refusal);
+            await putBack.PostponeAsync(lease, stream, [.. open.Select(static one => one.Delivery)], refusal, []);
             return false;
         }
     }
+
+    private async Task SettleAsync(Lease lease, StreamSettings stream, IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
+    {
+        await settleStep.RunAsync(lease, stream, settlements, cancellationToken);
+        foreach (var (attempt, result) in settlements)
+        {
+            if (result.Outcome != DeliveryOutcome.Unknown)
+                sentAt.Remove(attempt.Row.Id);
+        }
+    }
+
+    private bool IsTooEarly(StreamSettings stream, PendingDelivery row) =>
+        sentAt.TryGetValue(row.Id, out var at) && context.Clock.GetElapsedTime(at) < stream.Traits.IndexLag + context.Options.LostAnswerGrace;
 
     /// <summary>A create waits until every stream of the entity has been read once and its records are resolved: before that, the system may hold the customer
     /// already (S22). A stream that cannot be read now holds up creates in itself alone.</summary>

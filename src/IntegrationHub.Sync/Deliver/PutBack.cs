@@ -1,4 +1,5 @@
 using IntegrationHub.Abstractions;
+using IntegrationHub.Audit;
 using IntegrationHub.Sync.Model;
 using IntegrationHub.Sync.Settings;
 using IntegrationHub.Sync.Store;
@@ -12,7 +13,8 @@ internal sealed class PutBack(SyncContext context)
     public async Task RefusedAsync(Lease lease, StreamSettings stream, IReadOnlyList<Attempt> attempts, ConnectorException refusal)
     {
         var isTry = !refusal.IsThrottled && refusal.Kind != FailureKind.Blocked;
-        await PostponeAsync(lease, stream, [.. attempts.Select(attempt => Planned(attempt, isTry))], refusal);
+        var rows = attempts.Select(attempt => Planned(attempt, isTry)).ToArray();
+        await PostponeAsync(lease, stream, rows, refusal, [.. rows.Select(row => Entry(stream, row, refusal.Code))]);
     }
 
     /// <summary>These were never sent: they are due as they were.</summary>
@@ -22,12 +24,14 @@ internal sealed class PutBack(SyncContext context)
             return;
         var changes = new StepChanges();
         changes.Deliveries.AddRange(attempts.Select(attempt => Planned(attempt, isTry: false) with { DueAt = context.Clock.GetUtcNow() }));
+        changes.Audit.AddRange(changes.Deliveries.Select(row => Entry(stream, row, "unsent")));
         changes.Tallies.Add(new(0, stream.Number, "put back unsent", attempts.Count));
         await CommitAsync(lease, changes);
     }
 
     /// <summary>The rows as they are, due later.</summary>
-    public async Task PostponeAsync(Lease lease, StreamSettings stream, IReadOnlyList<PendingDelivery> rows, ConnectorException refusal)
+    public async Task PostponeAsync(
+        Lease lease, StreamSettings stream, IReadOnlyList<PendingDelivery> rows, ConnectorException refusal, IReadOnlyList<AuditEntry> audit)
     {
         var progress = await context.Store.LoadProgressAsync(stream.Number, CancellationToken.None);
         var due = context.Clock.GetUtcNow() + Backoff.After(progress.Failures + 1, refusal.RetryAfter, context.Random);
@@ -42,6 +46,7 @@ internal sealed class PutBack(SyncContext context)
             },
         };
         changes.Deliveries.AddRange(rows.Select(row => row with { DueAt = due, ErrorCode = refusal.Code, ErrorMessage = refusal.Message }));
+        changes.Audit.AddRange(audit);
         changes.Tallies.Add(new(0, stream.Number, refusal.IsThrottled ? "throttled" : "call failed", 1));
         await CommitAsync(lease, changes);
     }
@@ -51,6 +56,20 @@ internal sealed class PutBack(SyncContext context)
         State = DeliveryState.Planned,
         Sending = null,
         Attempts = attempt.Row.Attempts - (isTry ? 0 : 1),
+    };
+
+    private AuditEntry Entry(StreamSettings stream, PendingDelivery row, string reason) => new()
+    {
+        At = context.Clock.GetUtcNow(),
+        Actor = "hub",
+        Action = "delivery.put-back",
+        Object = row.SourceRecordId == 0 ? row.ToString() : $"record/{row.SourceRecordId}",
+        System = stream.Name.ToString(),
+        Outcome = $"{row.Operation} not applied",
+        Reason = reason,
+        Correlation = row.EffectKey,
+        Attempt = row.Attempts,
+        Configuration = stream.Mapping.Version,
     };
 
     private async Task CommitAsync(Lease lease, StepChanges changes)

@@ -262,6 +262,65 @@ public sealed class PlanActsTests
         }
     }
 
+    /// <summary>People go on working between the plan, its approval and the writes, and the process is killed at any moment: nothing is written that no approved plan
+    /// showed just so, and in the end everything is written.</summary>
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task NothingIsWrittenThatNobodyHasSeen(int seed)
+    {
+        var random = new Random(seed);
+        await using var hub = new HubHarness();
+        MemorySystem[] systems = [hub.Add("a", Asking), hub.Add("b", Asking), hub.Add("c", Asking)];
+        await hub.StartAsync();
+        var shown = new HashSet<string>();
+        for (var round = 0; round < 6; round++)
+        {
+            for (var i = 0; i < 12; i++)
+                Act(systems[random.Next(3)], random);
+            await hub.SettleAsync();
+            var plan = await hub.Administration().Plans.MakeAsync(null, "eve", CancellationToken.None);
+            foreach (var effect in await hub.Store.ListEffectsAsync(plan.Id, new(0, 1_000), CancellationToken.None))
+                shown.Add($"{effect.Stream} {Text(effect.Operation, [.. effect.Fields.Select(static field => field.After.AsText)])}");
+            for (var i = random.Next(6); i > 0; i--)
+                Act(systems[random.Next(3)], random);
+            if (random.Next(2) == 0)
+                await hub.SyncAsync();
+            await TryAsync(hub, random, () => hub.Administration().Plans.ApproveAsync(plan.Id, "eve", CancellationToken.None));
+            for (var i = random.Next(4); i > 0; i--)
+                Act(systems[random.Next(3)], random);
+            // Whatever was activated has been seen whole; it asks again, so that the next writes have to be seen too.
+            await hub.Store.ForgetActivationsAsync();
+            await TryAsync(hub, random, () => hub.Way.DeliverApprovedAsync(CancellationToken.None));
+            await hub.SettleAsync();
+            for (var i = 0; i < systems.Length; i++)
+                Assert.Empty(systems[i].Ledger.Select(effect => $"{i + 1} {Text(effect.Operation, ValuesOf(effect.Fields))}").Except(shown));
+        }
+
+        var last = await hub.Administration().Plans.MakeAsync(null, "eve", CancellationToken.None);
+        Assert.Equal(0, (await hub.Administration().Plans.ApproveAsync(last.Id, "eve", CancellationToken.None)).ChangedCount);
+        await hub.SettleAsync();
+        Assert.Empty(await hub.DeliveriesAsync(DeliveryState.Planned));
+    }
+
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 25)];
+
+    // Now and then the process is killed in the middle, and started again.
+    private static async Task TryAsync<T>(HubHarness hub, Random random, Func<Task<T>> act)
+    {
+        if (random.Next(2) == 0)
+            hub.KillIn(random.Next(1, 40));
+        try
+        {
+            await act();
+        }
+        catch (ObjectDisposedException) when (hub.IsKilled)
+        {
+            hub.Clock.Advance(TimeSpan.FromMinutes(10));
+        }
+
+        await hub.StartAsync();
+    }
+
     private static void Act(MemorySystem system, Random random)
     {
         var keys = system.LiveKeys;

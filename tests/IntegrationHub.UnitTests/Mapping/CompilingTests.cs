@@ -18,7 +18,6 @@ public sealed class CompilingTests
     [InlineData("""{ "source": "a..b", "canonical": "name.full" }""", "fields[0].source", "a name was expected")]
     [InlineData("""{ "source": "a[k]", "canonical": "name.full" }""", "fields[0].source", "[name=value]")]
     [InlineData("""{ "source": "a['", "canonical": "name.full" }""", "fields[0].source", "is not a source path")]
-    [InlineData("""{ "canonical": "name.full", "read": "$join([a, b], ' ')" }""", "fields[0]", "not available yet")]
     [InlineData("""{ "source": "a", "canonical": "name.full", "const": "x" }""", "fields[0]", "A constant is only read")]
     [InlineData("""{ "canonical": "name.full" }""", "fields[0]", "has no \"source\"")]
     [InlineData("""{ "canonical": "kind", "const": "persn" }""", "fields[0].const", "Did you mean 'person'?")]

@@ -67,10 +67,10 @@ public sealed class ConnectorScenarios
         var isEdited = false;
         var table = Watched(sql, async page =>
         {
-            // The row was read with the first page; the run ends later than the edit.
-            if (page == 3 && !isEdited)
-                await sql.RunAsync("UPDATE customers SET city = 'Paris', modified = '2026-01-01 00:01:20' WHERE id = 1");
-            isEdited |= page == 3;
+            // The row was read with the first page, and the last one has left the database already; the run ends later than the edit.
+            if (page == 5 && !isEdited)
+                await sql.RunAsync("UPDATE customers SET city = 'Paris', modified = '2026-01-01 00:01:50' WHERE id = 1");
+            isEdited |= page == 5;
         });
         hub.Add(new("shop", "customers"), table, HubHarness.Compile(TableMapping), Rights.Update);
 

@@ -1,4 +1,5 @@
 using IntegrationHub.Abstractions;
+using IntegrationHub.Mapping;
 using IntegrationHub.Sync.Model;
 using IntegrationHub.UnitTests.Sync;
 using Xunit;
@@ -35,6 +36,8 @@ public sealed class WriteScenarios
         locked = false;
         b.Answer = static results => results;
         hub.Clock.Advance(TimeSpan.FromHours(1));
+        // No read shows what was written meanwhile: whether it was is found out by looking for it.
+        await hub.Way.RunUntilIdleAsync(CancellationToken.None);
         await hub.SettleAsync();
 
         Assert.Equal(197, b.Ledger.Count);
@@ -58,6 +61,10 @@ public sealed class WriteScenarios
                 throw new IOException("The connection was reset.");
         };
 
+        await hub.SyncAsync();
+        hub.Clock.Advance(TimeSpan.FromMinutes(5));
+        // No read shows the record meanwhile: only a look for it can tell.
+        await hub.Way.RunUntilIdleAsync(CancellationToken.None);
         await hub.SettleAsync();
 
         Assert.Single(b.Live);
@@ -82,6 +89,29 @@ public sealed class WriteScenarios
 
         Assert.Single(b.Live);
         Assert.Single(b.Ledger);
+    }
+
+    [Fact]
+    public async Task S40_ARecordThatIsReadBeforeItsCreateIsSettledIsNoNewCustomer()
+    {
+        await using var hub = new HubHarness();
+        var (a, b) = (hub.Add("a"), hub.Add("b"));
+        // Nothing in it could be matched: the hub's own id alone tells where the record belongs.
+        a.Create("""{ "given": "Ada", "family": "Lovelace", "city": "London" }""");
+        var lost = 0;
+        b.AfterWrite = () =>
+        {
+            if (lost++ == 0)
+                throw new IOException("The connection was reset.");
+        };
+
+        await hub.SyncAsync();
+        await hub.ReadAndRefineAsync("b");
+        await hub.SettleAsync();
+
+        Assert.Single(await hub.GoldenAsync());
+        Assert.Single(a.Live);
+        Assert.Single(b.Live);
     }
 
     [Fact]
@@ -187,8 +217,9 @@ public sealed class WriteScenarios
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hub.Way.ReadAsync(hub.Stream("a"), false, stopping.Token));
         var pages = 0;
         a.BeforePage = _ => pages++;
+        // Another node goes on: no lease of the stopped run is in its way.
+        hub.Owner = "another node";
         await hub.StartAsync();
-        // No lease of the stopped run is in the way.
         Assert.NotNull(await hub.Way.ReadAsync(hub.Stream("a"), false, CancellationToken.None));
         await hub.SettleAsync();
 
@@ -228,6 +259,24 @@ public sealed class WriteScenarios
         Assert.InRange(deaths, 1, 6);
         Assert.Equal(19, b.Live.Count);
         Assert.Equal("poison", Assert.Single(await hub.QuarantineAsync()).Problems[0].Rule);
+    }
+
+    [Fact]
+    public async Task S56_ARecordThatMakesAMappingThrowIsSetAsideAndItsNeighboursGoOn()
+    {
+        await using var hub = new HubHarness();
+        const string Phone = "phones[type=work].value\"";
+        var mapping = HubHarness.MappingText.Replace(Phone, $"{Phone}, \"transform\": \"e164:GB\"", StringComparison.Ordinal);
+        var paths = SchemaPaths.Parse("customer", HubHarness.CustomerSchema);
+        var throwing = StreamMapping.Compile("people.json", mapping, paths, new NumbersThatThrow()).Mapping!;
+        var (a, b) = (hub.Add("a", settings => settings with { Mapping = throwing }), hub.Add("b"));
+        foreach (var n in Enumerable.Range(0, 20))
+            a.Create($$"""{ "given": "G{{n}}", "family": "F{{n}}", "email": "p{{n}}@example.org", "phone": "020 7946 00{{n + 10}}" }""");
+
+        await hub.SettleAsync();
+
+        Assert.Equal(19, b.Live.Count);
+        Assert.Equal("failed", Assert.Single(await hub.QuarantineAsync()).Problems[0].Rule);
     }
 
     [Fact]
@@ -283,5 +332,17 @@ public sealed class WriteScenarios
 
         Assert.Equal("London", b["b1"]["city"]!.GetValue<string>());
         Assert.Equal("London", a["a1"]["city"]!.GetValue<string>());
+    }
+
+    /// <summary>A part of a mapping with a fault of its own: one number makes it throw.</summary>
+    private sealed class NumbersThatThrow : IPhoneNumbers
+    {
+        public bool TryToE164(string text, string? country, out string e164)
+        {
+            if (text.EndsWith("0017", StringComparison.Ordinal))
+                throw new InvalidOperationException("A fault of the mapping.");
+            e164 = "+44" + text.Replace(" ", "", StringComparison.Ordinal)[1..];
+            return true;
+        }
     }
 }

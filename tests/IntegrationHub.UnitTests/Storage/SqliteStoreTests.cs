@@ -129,6 +129,8 @@ public sealed class SqliteStoreTests : IDisposable
         Assert.Equal(("e1", 5L, "Ada"), (open.EffectKey, open.Revision, open.Sending!.Find("name.given")!.Value.AsText));
         Assert.Equal("c7", (await store.LoadProgressAsync(1, CancellationToken.None)).Checkpoint);
         Assert.Equal(["crm"], await store.ListPausedConnectionsAsync(CancellationToken.None));
+        // What the hub has written to already goes on without a plan.
+        Assert.Equal(OperationRights.Every, (await store.ListActivationsAsync(CancellationToken.None))[1]);
         Assert.Equal([1], (await store.LoadWorkMarkAsync("refine", CancellationToken.None))!.SourceRecordIds);
         Assert.Equal(42, (await store.TryAcquireLeaseAsync("refine", "new", TimeSpan.FromMinutes(1), CancellationToken.None))!.Epoch);
         Assert.Equal(2001, await store.ReserveIdsAsync(IdRange.Delivery, 1, CancellationToken.None));

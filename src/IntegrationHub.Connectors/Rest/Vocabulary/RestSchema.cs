@@ -22,8 +22,12 @@ internal static class RestSchema
 
     private static JsonNode Describe(JsonSchemaExporterContext context, JsonNode schema)
     {
-        if (schema is JsonObject named && context.PropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(DescriptionAttribute), inherit: true) is [DescriptionAttribute description, ..])
-            named.Insert(0, "description", description.Description);
-        return schema;
+        // A keyword that takes anything has the schema "true", which not every reader of schemas knows, and which holds no description.
+        var takesAnything = schema.GetValueKind() == JsonValueKind.True && context.PropertyInfo is not null;
+        var described = schema as JsonObject ?? (takesAnything ? [] : null);
+        var attributes = context.PropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(DescriptionAttribute), inherit: true);
+        if (attributes is [DescriptionAttribute description, ..])
+            described?.Insert(0, "description", description.Description);
+        return described ?? schema;
     }
 }

@@ -174,6 +174,18 @@ public sealed class ConnectorCatalogTests : IDisposable
     }
 
     [Fact]
+    public async Task TheSchemaOfManifestsHoldsTheWholeVocabularyOfTheRestRuntime()
+    {
+        var file = Path.Combine(Repository.Root, "mappings", "schemas", "connector.schema.json");
+        var schema = await NJsonSchema.JsonSchema.FromFileAsync(file, TestContext.Current.CancellationToken);
+
+        Assert.All(Directory.GetDirectories(Path.Combine(Repository.Root, "connectors")), connector =>
+            Assert.Empty(schema.Validate(File.ReadAllText(Path.Combine(connector, "connector.json")))));
+        Assert.Empty(schema.Validate("""{ "name": "shop", "rest": { "streams": { "customers": { "read": { "path": "/customers" } } } } }"""));
+        Assert.NotEmpty(schema.Validate("""{ "name": "shop", "rest": { "streams": { "customers": { "read": { "pahts": "/customers" } } } } }"""));
+    }
+
+    [Fact]
     public void AnUnknownNameIsBlockedAndTheKnownOnesAreNamed()
     {
         var failure = Assert.Throws<ConnectorException>(() => ConnectorSetups.Installed.Find("nothing"));

@@ -118,14 +118,6 @@ public sealed class DescriptionTests
         Assert.Equal("Id eq 'O''Neil\\'", Template.Text("Id eq '{key:odata}'", values, encode: false));
     }
 
-    [Fact]
-    public void AVendorsTextLosesThePersonalValuesItQuotes()
-    {
-        var text = VendorText.Safe("'Ada' <ada@example.org> +49-151-2345678 张伟 exists as Lovelace in field Email", """{"LastName":"Lovelace"}"""u8.ToArray());
-
-        Assert.Equal("… … … … exists as … in field Email", text);
-    }
-
     private static IConnector Create(string? manifest, string rest, string baseUrl = "https://crm.example.com", string streamOptions = "{}") =>
         new RestConnectorFactory(manifest is null ? null : JsonDocument.Parse(manifest).RootElement).Create(new()
         {

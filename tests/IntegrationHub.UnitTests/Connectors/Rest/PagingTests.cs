@@ -4,6 +4,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using IntegrationHub.Abstractions;
 using IntegrationHub.UnitTests.Connectors.Http;
+using Microsoft.AspNetCore.WebUtilities;
 using Xunit;
 
 namespace IntegrationHub.UnitTests.Connectors.Rest;
@@ -135,6 +136,33 @@ public sealed class PagingTests
         Assert.Contains("1970-01-12T13:4", checkpoint.Value);
     }
 
+    [Fact]
+    public async Task WhatIsEditedOnAPageThatWasTurnedIsAskedForThoughALaterChangeWasShown()
+    {
+        // In no order: the second page shows a change that is later than the edit of the first page's record.
+        await using var harness = await RestHarness.StartAsync(
+            """
+            {"streams":{"contacts":{"read":{"path":"/c","query":{"since":"{since}","page":"{page}"},"records":"records","order":"none",
+            "incremental":{"format":"isoSeconds"},"paging":{"kind":"page","size":1}}}}}
+            """,
+            (context, request) =>
+            {
+                var isFirst = request.Query.EndsWith("page=1", StringComparison.Ordinal);
+                context.Response.Headers.Date = isFirst ? "Thu, 01 Jan 2026 10:00:00 GMT" : "Thu, 01 Jan 2026 10:05:00 GMT";
+                return context.JsonAsync(request.Query.EndsWith("page=3", StringComparison.Ordinal) ? """{"records":[]}"""
+                    : isFirst ? """{"records":[{"id":1,"modifiedAt":"2025-05-05T00:00:00Z"}]}"""
+                    : """{"records":[{"id":2,"modifiedAt":"2026-01-01T10:04:00Z"}]}""");
+            });
+        var first = await harness.ReadAsync();
+        var asked = harness.Server.Requests.Count;
+
+        await harness.ReadAsync(first[^1].Checkpoint);
+
+        // The record was edited at 10:01, while the pages were turned.
+        var query = QueryHelpers.ParseQuery(harness.Server.Requests[asked].Query);
+        Assert.True(string.CompareOrdinal(query["since"].ToString(), "2026-01-01T10:01:00Z") <= 0);
+    }
+
     [Theory]
     [InlineData("""{"records":[{"id":1,"modifiedAt":"2026-01-01"}],"next":"same"}""")]
     [InlineData("""{"records":[],"next":"same"}""")]
@@ -230,7 +258,8 @@ public sealed class PagingTests
         var seen = first.Concat(second).SelectMany(page => page.Records)
             .Select(record => JsonSerializer.Deserialize<JsonElement>(record.Payload.Span))
             .Select(record => (Id: record.GetProperty("id").GetInt32(), Edits: record.GetProperty("edits").GetInt32())).ToHashSet();
-        Assert.All(model.Contacts.Values, contact => Assert.True(seen.Contains((contact.Id, contact.Edits)), $"{which}: record {contact.Id} is not seen as it is."));
+        Assert.All(model.Contacts.Values, contact =>
+            Assert.True(seen.Contains((contact.Id, contact.Edits)), $"{which}: record {contact.Id} is not seen as it is."));
     }
 
     private static Task<RestHarness> StartAsync(string kind, ContactModel model, int size) =>

@@ -32,6 +32,28 @@ public sealed class WritingTests
     }
 
     [Theory]
+    [InlineData(DeliveryOperation.Create, false)]
+    [InlineData(DeliveryOperation.Update, false)]
+    [InlineData(DeliveryOperation.Create, true)]
+    [InlineData(DeliveryOperation.Update, true)]
+    public async Task WritesCostAsManyCallsAsWasSaidBefore(DeliveryOperation operation, bool inBatches)
+    {
+        // Whoever compares looks at each record first.
+        var rest = inBatches ? Batch : Single.Replace("ifMatch", "compare", StringComparison.Ordinal);
+        await using var harness = await RestHarness.StartAsync(rest, (context, request) => request.Path == "/batch"
+            ? context.JsonAsync("""{"results":[]}""")
+            : context.JsonAsync($$"""{"id":"{{request.Path.Split('/')[^1]}}","name":"Ada"}"""));
+        Delivery[] deliveries = [.. Enumerable.Range(1, 10).Select(number => operation == DeliveryOperation.Create
+            ? RestHarness.Create($"d{number}", """{"name":"Ada"}""")
+            : RestHarness.Update($"d{number}", $"{number}", """{"name":"Bob"}""", expected: """{"name":"Ada"}"""))];
+
+        await harness.WriteAsync(deliveries);
+
+        Assert.Equal(((IWriteCost)harness.Connector).CallsFor("contacts", operation, deliveries.Length), harness.Server.Requests.Count);
+        Assert.Equal(0, ((IWriteCost)harness.Connector).CallsFor("contacts", operation, 0));
+    }
+
+    [Theory]
     [InlineData("abort")]
     [InlineData("cut")]
     [InlineData("500")]

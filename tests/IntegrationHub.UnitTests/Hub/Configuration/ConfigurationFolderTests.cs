@@ -126,6 +126,16 @@ public sealed class ConfigurationFolderTests : IDisposable
     }
 
     [Fact]
+    public void AManifestWhoseSchemaOfOptionsIsNoneIsNamed()
+    {
+        scratch.Write("connectors/odd/connector.json", """{ "name": "odd", "rest": {}, "optionsSchema": { "$ref": "#/definitions/nothing" } }""");
+        scratch.Change("hub.json", static hub => hub["connectors"] = new JsonArray("connectors"));
+        scratch.Change("connections/crm.json", static crm => crm["connector"] = "odd");
+
+        Expect(scratch.Read().Problems, scratch.PathOf("connectors/odd/connector.json"), "optionsSchema", "cannot be read");
+    }
+
+    [Fact]
     public void AFolderThatIsNotThereIsAProblemAndNoFailure()
     {
         var read = ConfigurationFolder.Read(scratch.PathOf("nowhere"), TimeProvider.System);
