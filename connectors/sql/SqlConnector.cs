@@ -4,8 +4,7 @@ using IntegrationHub.Abstractions;
 namespace IntegrationHub.Connectors.Sql;
 
 /// <summary>One database. Reading is in <see cref="SqlSource"/>, writing in <see cref="SqlTarget"/>.</summary>
-internal sealed class SqlConnector(SqlDialect dialect, IReadOnlyDictionary<string, SqlStream> streams, TimeProvider clock)
-    : IConnector, ISourceConnector, ITargetConnector
+internal sealed class SqlConnector(SqlDialect dialect, IReadOnlyDictionary<string, SqlStream> streams, TimeProvider clock) : IConnector, ISourceConnector, ITargetConnector
 {
     private const int WriteBatchMax = 500;
 

@@ -13,22 +13,18 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
     /// <summary>How long a delivery waits for RESOLVE to look at what landed of its record.</summary>
     private static readonly TimeSpan DeferFor = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long an attempt may wait, at most, for the call under way to end.</summary>
-    public static readonly TimeSpan HeadStart = TimeSpan.FromSeconds(1);
-
     private readonly WriteGate gate = new(context);
 
-    /// <param name="under">The call under way, whose records have their turn first; null when there is none.</param>
     /// <param name="free">The operations that need no plan.</param>
     /// <returns>The attempts to send; a delivery that has nothing to send any more is settled here.</returns>
     public async Task<IReadOnlyList<Attempt>> RunAsync(
-        Lease lease, StreamSettings stream, IReadOnlyList<DueDelivery> due, Rights free, OpenCall? under, CancellationToken cancellationToken)
+        Lease lease, StreamSettings stream, IReadOnlyList<DueDelivery> due, Rights free, CancellationToken cancellationToken)
     {
         var approved = await gate.ApprovedAsync(due, free, cancellationToken);
         var stored = await LoadRecordsAsync(due, cancellationToken);
         var changes = new StepChanges();
         var attempts = new List<Attempt>(due.Count);
-        var records = under is null ? [] : under.Attempts.Select(static attempt => attempt.Row.SourceRecordId).ToHashSet();
+        var records = new HashSet<long>();
         var creating = await FindCreatingAsync(stream, due, cancellationToken);
         foreach (var one in due)
         {
@@ -45,7 +41,7 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
             var need = NeedOf(stream, one);
             if (need is not null && !gate.Passes(stream, one.Delivery, need, free, approved))
                 Hold(changes, one.Delivery, need);
-            else if (ToAttempt(stream, one, need, stored, under is not null, problems) is { } attempt)
+            else if (ToAttempt(stream, one, need, stored, problems) is { } attempt)
                 attempts.Add(attempt);
             else
                 changes.Deliveries.Add(problems.Count == 0 ? Superseded(one) : Unwritable(one, problems));
@@ -73,7 +69,10 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
     {
         if (due.All(static one => one.Delivery.SourceRecordId != 0))
             return [];
-        return [.. await context.Store.ListOpenCreatesAsync(stream.Number, cancellationToken)];
+        var open = await context.Store.ListOpenCreatesAsync(stream.Number, cancellationToken);
+        if (open.Count == 0)
+            return [];
+        return [.. (await context.Store.LoadClustersAsync(open, cancellationToken)).Values.Select(static cluster => cluster.Golden.Id)];
     }
 
     private async Task<Dictionary<long, SourceRecord>> LoadRecordsAsync(IReadOnlyList<DueDelivery> due, CancellationToken cancellationToken)
@@ -112,7 +111,7 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
         changes.Tallies.Add(new(0, row.Stream, "held for approval", 1));
     }
 
-    private Attempt? ToAttempt(StreamSettings stream, DueDelivery due, Need? need, Dictionary<long, SourceRecord> stored, bool waits, List<Problem> problems)
+    private Attempt? ToAttempt(StreamSettings stream, DueDelivery due, Need? need, Dictionary<long, SourceRecord> stored, List<Problem> problems)
     {
         var (row, cluster) = (due.Delivery, due.Cluster);
         if (need is null)
@@ -135,7 +134,7 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
             Sent = cluster.Golden.Version,
             AttemptedAt = now,
             // When the answer is lost, reading back makes sense from here on.
-            DueAt = now + (waits ? HeadStart : TimeSpan.Zero) + stream.Traits.IndexLag + context.Options.LostAnswerGrace,
+            DueAt = now + stream.Traits.IndexLag + context.Options.LostAnswerGrace,
             Attempts = row.Attempts + 1,
             Sending = sending,
             EffectKey = EffectKey(stream, row, need, cluster.Golden.Version),

@@ -37,28 +37,6 @@ public sealed class StoreWorkCompliance
 
     [Theory]
     [MemberData(nameof(Stores))]
-    public async Task AnOpenCreateIsThatOfTheCustomerWhoTookTheOtherIn(string kind)
-    {
-        await using var place = StorePlace.Of(kind);
-        var store = place.Open();
-        await store.CommitAsync(step =>
-        {
-            step.GoldenRecords.Add(Some.Golden(1) with { Status = GoldenStatus.Merged, MergedInto = 2 });
-            step.GoldenRecords.Add(Some.Golden(2) with { Status = GoldenStatus.Merged, MergedInto = 3 });
-            step.GoldenRecords.AddRange(Enumerable.Range(3, 4).Select(static id => Some.Golden(id)));
-            step.Deliveries.Add(Some.Delivery(1, 1) with { State = DeliveryState.Attempting });
-            step.Deliveries.Add(Some.Delivery(3, 3) with { State = DeliveryState.Attempting });
-            step.Deliveries.Add(Some.Delivery(4, 4) with { State = DeliveryState.Attempting });
-            step.Deliveries.Add(Some.Delivery(5, 5));
-            step.Deliveries.Add(Some.Delivery(6, 6) with { State = DeliveryState.Attempting, SourceRecordId = 16 });
-        });
-
-        Assert.Equal([3, 4], await store.ListOpenCreatesAsync(1, CancellationToken.None));
-        Assert.Empty(await store.ListOpenCreatesAsync(2, CancellationToken.None));
-    }
-
-    [Theory]
-    [MemberData(nameof(Stores))]
     public async Task ASweepFindsEveryDueDeliveryAfterReopening(string kind)
     {
         await using var place = StorePlace.Of(kind);
