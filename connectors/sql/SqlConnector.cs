@@ -4,8 +4,7 @@ using IntegrationHub.Abstractions;
 namespace IntegrationHub.Connectors.Sql;
 
 /// <summary>One database. Reading is in <see cref="SqlSource"/>, writing in <see cref="SqlTarget"/>.</summary>
-internal sealed class SqlConnector(SqlDialect dialect, IReadOnlyDictionary<string, SqlStream> streams, TimeProvider clock)
-    : IConnector, ISourceConnector, ITargetConnector
+internal sealed class SqlConnector(SqlDialect dialect, IReadOnlyDictionary<string, SqlStream> streams, TimeProvider clock) : IConnector, ISourceConnector, ITargetConnector
 {
     private const int WriteBatchMax = 500;
 
@@ -44,8 +43,9 @@ internal sealed class SqlConnector(SqlDialect dialect, IReadOnlyDictionary<strin
     public IAsyncEnumerable<SourcePage> ReadAsync(string stream, Checkpoint? after, CancellationToken cancellationToken) =>
         new SqlSource(dialect, Find(stream), clock).ReadAsync(after, cancellationToken);
 
+    // On a thread of its own: SQLite has no asynchronous work, and the hub goes on meanwhile, or gives up a call that hangs.
     public Task<IReadOnlyList<DeliveryResult>> WriteAsync(string stream, IReadOnlyList<Delivery> batch, CancellationToken cancellationToken) =>
-        new SqlTarget(dialect, Find(stream)).WriteAsync(batch, cancellationToken);
+        Task.Run(() => new SqlTarget(dialect, Find(stream)).WriteAsync(batch, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<FoundRecord>> FindAsync(string stream, IReadOnlyList<RecordReference> references, CancellationToken cancellationToken) =>
         new SqlTarget(dialect, Find(stream)).FindAsync(references, cancellationToken);

@@ -27,7 +27,7 @@ internal static class DeliveryReads
         var deliveries = new List<PendingDelivery>();
         foreach (var correlation in correlations)
         {
-            using var row = db.Query($"SELECT {Rows.DeliveryColumns} FROM delivery WHERE correlation = ?1 AND source_record_id = 0", correlation);
+            using var row = db.Query($"SELECT {Rows.DeliveryColumns} FROM delivery WHERE correlation = ?1 AND source_record_id = 0 AND attempted_at IS NOT NULL", correlation);
             while (row.Read())
                 deliveries.Add(Rows.Delivery(row));
         }

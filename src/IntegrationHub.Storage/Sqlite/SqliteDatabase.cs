@@ -18,7 +18,7 @@ internal sealed class SqliteDatabase
 
     private const string ReaderSettings = """
         PRAGMA busy_timeout = 5000;
-        PRAGMA cache_size = -16384;
+        PRAGMA cache_size = -4096;
         PRAGMA temp_store = MEMORY;
         PRAGMA query_only = ON;
         """;

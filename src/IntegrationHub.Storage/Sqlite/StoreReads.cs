@@ -75,9 +75,8 @@ internal static class StoreReads
     public static List<(long Id, Digest Key)> Live(Statements db, int stream, long landedBefore, long afterId, int limit)
     {
         var live = new List<(long, Digest)>();
-        // The plus keeps SQLite from the index that begins with the stream: it would sort the whole stream for every page.
         using var row = db.Query(
-            "SELECT id, key_digest FROM source_record WHERE id > ?2 AND +stream = ?1 AND removal = 0 AND landed_deleted = 0 AND landed_at < ?4 ORDER BY id LIMIT ?3",
+            "SELECT id, key_digest FROM source_record WHERE id > ?2 AND stream = ?1 AND removal = 0 AND landed_deleted = 0 AND landed_at < ?4 ORDER BY id LIMIT ?3",
             stream, afterId, limit, landedBefore);
         while (row.Read())
             live.Add((row.GetInt64(0), Digest.Read(row.GetBytes(1))));

@@ -125,7 +125,7 @@ public interface IStore : IAsyncDisposable
     /// <summary>All deliveries of some golden records, whatever their state.</summary>
     ValueTask<IReadOnlyList<PendingDelivery>> FindDeliveriesAsync(IReadOnlyCollection<long> goldenIds, CancellationToken cancellationToken);
 
-    /// <summary>Deliveries by the correlation that a create carried.</summary>
+    /// <summary>Deliveries by the correlation that a create carried; one that was never attempted is not found.</summary>
     ValueTask<IReadOnlyList<PendingDelivery>> FindByCorrelationAsync(IReadOnlyCollection<string> correlations, CancellationToken cancellationToken);
 
     // DELIVER

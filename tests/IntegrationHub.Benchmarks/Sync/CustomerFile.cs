@@ -28,6 +28,32 @@ internal static class CustomerFile
         return originals;
     }
 
+    /// <summary>One row of each of so many people.</summary>
+    public static void WritePeople(string path, int people)
+    {
+        var random = new Random(0);
+        using var file = new StreamWriter(path);
+        file.WriteLine(Header);
+        for (var person = 0; person < people; person++)
+            file.WriteLine(Row(person, person, isInvalid: false, random));
+    }
+
+    /// <summary>Adds rows to a file for a hub that holds so many people: every second one is a new person, the others are of people who are there, with another
+    /// town.</summary>
+    public static void AddMore(string path, int records, int people)
+    {
+        var first = File.ReadLines(path).Count() - 1;
+        var random = new Random(first);
+        using var file = new StreamWriter(path, append: true);
+        for (var row = first; row < first + records; row++)
+        {
+            var isNew = row % 2 == 0;
+            var person = isNew ? people + row : random.Next(people);
+            var text = Row(row, person, isInvalid: false, random);
+            file.WriteLine(isNew ? text : text.Replace($",{Cities[person % Cities.Length]},", $",Town {row % 100},", StringComparison.Ordinal));
+        }
+    }
+
     private static string Row(int row, int person, bool isInvalid, Random random)
     {
         var (given, family) = (Given[person % Given.Length], Family[person / Given.Length % Family.Length]);

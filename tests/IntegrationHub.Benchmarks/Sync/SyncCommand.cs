@@ -7,14 +7,19 @@ using Npgsql;
 
 namespace IntegrationHub.Benchmarks.Sync;
 
-/// <summary><c>sync [--records N] [--seed N] [--postgresql CONNECTION] [--skip-floor]</c>: customers from CSV to golden records to a table, beside the floor in the same run.</summary>
+/// <summary>
+/// <c>sync [--records N] [--seed N] [--postgresql CONNECTION] [--skip-floor]</c>: customers from CSV to golden records to a table, beside the floor in the same run.
+/// With <c>--golden N</c>: see <see cref="GrowthCommand"/>.
+/// </summary>
 internal static class SyncCommand
 {
-    private const string Columns =
+    public const string Columns =
         "id text PRIMARY KEY, given text, family text, email text, phone text, birth text, street text, city text, postcode text, country text, status text, role text";
 
     public static async Task<int> RunAsync(string[] args)
     {
+        if (Option(args, "--golden") is not null)
+            return await GrowthCommand.RunAsync(args);
         var records = int.Parse(Option(args, "--records") ?? "100000", CultureInfo.InvariantCulture);
         var seed = int.Parse(Option(args, "--seed") ?? "1", CultureInfo.InvariantCulture);
         var folder = Directory.CreateTempSubdirectory("hub-bench-").FullName;
@@ -55,7 +60,9 @@ internal static class SyncCommand
 
         var hubFolder = Directory.CreateDirectory(Path.Combine(folder, target)).FullName;
         var cpu = Process.GetCurrentProcess().TotalProcessorTime;
-        var phases = await HubRun.RunAsync(hubFolder, csv, options, Schemas());
+        HubRun.Phases phases;
+        await using (var hub = await HubRun.OpenAsync(hubFolder, [csv], options, Schemas()))
+            phases = await hub.TakeAsync("customers");
         cpu = Process.GetCurrentProcess().TotalProcessorTime - cpu;
         Console.WriteLine($"""
             {target}: whole {records / phases.Whole.TotalSeconds:N0} records/s ({phases.Whole.TotalSeconds:F1} s: read to plan {phases.ReadAndRefine.TotalSeconds:F1} s, deliver {phases.Deliver.TotalSeconds:F1} s of {phases.Delivered:N0})
@@ -64,7 +71,7 @@ internal static class SyncCommand
             """);
     }
 
-    private static SqliteConnection OpenSqlite(string path)
+    public static SqliteConnection OpenSqlite(string path)
     {
         var connection = new SqliteConnection($"Data Source={path};Pooling=False");
         connection.Open();
@@ -84,7 +91,7 @@ internal static class SyncCommand
         return connection;
     }
 
-    private static string Schemas()
+    public static string Schemas()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "IntegrationHub.sln")))
@@ -92,11 +99,11 @@ internal static class SyncCommand
         return Path.Combine(folder?.FullName ?? throw new InvalidOperationException("Run it below the folder of IntegrationHub.sln."), "mappings", "schemas");
     }
 
-    private static long PeakMegabytes() => OperatingSystem.IsLinux()
+    public static long PeakMegabytes() => OperatingSystem.IsLinux()
         ? long.Parse(File.ReadLines("/proc/self/status").First(static line => line.StartsWith("VmHWM", StringComparison.Ordinal)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024
         : Process.GetCurrentProcess().PeakWorkingSet64 / 1048576;
 
-    private static string? Option(string[] args, string name)
+    public static string? Option(string[] args, string name)
     {
         var at = Array.IndexOf(args, name);
         return at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
