@@ -41,6 +41,10 @@ public sealed record AuditEntry
     /// <summary>What belongs together, such as an effect key or a run.</summary>
     public string? Correlation { get; init; }
 
+    /// <summary>Which attempt of the effect that <see cref="Correlation"/> names, from 1. An effect keeps its key through all its attempts; one that was put back
+    /// without being charged comes again under the same number. Null when nothing was attempted.</summary>
+    public int? Attempt { get; init; }
+
     /// <summary>The version of the mapping or policy that decided.</summary>
     public string? Configuration { get; init; }
 
@@ -55,6 +59,7 @@ public sealed record AuditEntry
         Member(text, "actor", Actor);
         Member(text, "after", After);
         Member(text, "at", At.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        Member(text, "attempt", Attempt?.ToString(CultureInfo.InvariantCulture));
         Member(text, "before", Before);
         Member(text, "configuration", Configuration);
         Member(text, "correlation", Correlation);

@@ -20,16 +20,21 @@ namespace IntegrationHub.Sync;
 /// </summary>
 public sealed class RecordWay(SyncContext context)
 {
-    private readonly StreamRead read = new(context, new LandStep(context));
+    // One for each worker, which all run at once: what a worker remembers is its own.
+    private readonly Dictionary<int, StreamRead> reads = context.Settings.Streams.ToDictionary(
+        static stream => stream.Number, _ => new StreamRead(context, new LandStep(context)));
+
     private readonly RefineWork refine = new(context, new RefineStep(context));
-    private readonly DeliverWork deliver = new(context);
+
+    private readonly Dictionary<string, DeliverWork> deliveries = context.Settings.Connections.ToDictionary(
+        static connection => connection.Name, _ => new DeliverWork(context), StringComparer.Ordinal);
 
     /// <summary>LAND: reads a stream to its end.</summary>
     /// <param name="whole">Read from the beginning, for instance to find what was deleted.</param>
     /// <returns>Null when there is nothing to read: the stream is blocked, paused or only written, or another worker reads it.</returns>
     public async Task<ReadReport?> ReadAsync(StreamSettings stream, bool whole, CancellationToken cancellationToken) =>
         stream.Reads && context.Settings.ConnectionOf(stream).Source is { } source && !await context.IsPausedAsync(stream, cancellationToken)
-            ? await read.RunAsync(stream, source, whole, cancellationToken)
+            ? await reads[stream.Number].RunAsync(stream, source, whole, cancellationToken)
             : null;
 
     /// <summary>MAP to PLAN: takes what has landed to its deliveries.</summary>
@@ -38,7 +43,8 @@ public sealed class RecordWay(SyncContext context)
 
     /// <summary>ATTEMPT to SETTLE: sends what is due on one connection, and reads back what was left open.</summary>
     /// <returns>How many deliveries were attempted or settled.</returns>
-    public Task<int> DeliverAsync(ConnectionRuntime connection, CancellationToken cancellationToken) => deliver.RunDueAsync(connection, approvedOnly: false, cancellationToken);
+    public Task<int> DeliverAsync(ConnectionRuntime connection, CancellationToken cancellationToken) =>
+        deliveries[connection.Name].RunDueAsync(connection, approvedOnly: false, cancellationToken);
 
     /// <summary>ATTEMPT to SETTLE for the effects of approved plans alone, on every connection, until none is due.</summary>
     /// <returns>How many deliveries were attempted or settled.</returns>
@@ -48,7 +54,7 @@ public sealed class RecordWay(SyncContext context)
         {
             var before = done;
             foreach (var connection in context.Settings.Connections)
-                done += await deliver.RunDueAsync(connection, approvedOnly: true, cancellationToken);
+                done += await deliveries[connection.Name].RunDueAsync(connection, approvedOnly: true, cancellationToken);
             if (done == before)
                 return done;
         }

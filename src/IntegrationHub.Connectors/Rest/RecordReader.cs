@@ -29,13 +29,19 @@ internal sealed class RecordReader(StreamSetup setup, StreamOptions options)
         if (record.ValueKind != JsonValueKind.Object)
             return Problem(key, "rest.record", "The record is not a JSON object. Check the path of the records in the description.");
         if (IsDeleted(record))
-            return new(key, ReadOnlyMemory<byte>.Empty) { IsDeleted = true, Modified = ModifiedOf(record), Version = version ?? VersionOf(record) };
+        {
+            return new(key, ReadOnlyMemory<byte>.Empty)
+            {
+                IsDeleted = true, Modified = ModifiedOf(record), Version = version ?? VersionOf(record), MergedInto = MergedIntoOf(record), Created = CreatedOf(record),
+            };
+        }
+
         if (!Utf8.IsValid(bytes))
             return Problem(key, "rest.encoding", "The record holds bytes that are not UTF-8. Correct it in the system.");
         if (Depth(bytes) is > DepthMax and var depth)
             return Problem(key, "rest.depth",
                 $"The record is {depth} levels deep, at most {DepthMax} are taken. Ask the system for fewer nested fields.");
-        return new(key, bytes) { Modified = ModifiedOf(record), Version = version ?? VersionOf(record) };
+        return new(key, bytes) { Modified = ModifiedOf(record), Version = version ?? VersionOf(record), Created = CreatedOf(record) };
     }
 
     public string? KeyOf(JsonElement record)
@@ -58,8 +64,15 @@ internal sealed class RecordReader(StreamSetup setup, StreamOptions options)
     /// <summary>A name for what has none: the same content has the same name.</summary>
     public static string Unnamed(ReadOnlySpan<byte> bytes) => $"row:{Convert.ToHexStringLower(SHA256.HashData(bytes))[..32]}";
 
+    private DateTimeOffset? CreatedOf(JsonElement record) => options.Created is { } path ? SourceTime.Of(JsonPath.Find(record, path)) : null;
+
+    private string? MergedIntoOf(JsonElement record) =>
+        options.MergedInto is { } path && JsonPath.Text(record, path) is { Length: > 0 and <= KeyLengthMax } key ? key : null;
+
     private bool IsMarked(JsonElement record)
     {
+        if (MergedIntoOf(record) is not null)
+            return true;
         if (deletedPath is null)
             return false;
         var mark = JsonPath.Find(record, deletedPath);

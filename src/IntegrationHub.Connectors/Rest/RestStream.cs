@@ -25,6 +25,9 @@ internal sealed class RestStream(StreamSetup setup, StreamOptions options)
             : DeleteDetection.Never,
         WriteBatchMax = Math.Clamp(Options.Write?.Batch.Select(batch => batch.Max).DefaultIfEmpty(200).Max() ?? 200, 1, 500),
         IndexLag = Options.IndexLag,
+        // With an 'otherwise' the description says what to send where no version is known.
+        WritesByVersion = Options.Write?.Concurrency is { Kind: ConcurrencyKind.IfMatch or ConcurrencyKind.IfUnmodifiedSince, Otherwise: null },
+        ShowsMerges = Options.MergedInto is not null,
         ReadsWhole = Options.Read is { Incremental: null },
     };
 

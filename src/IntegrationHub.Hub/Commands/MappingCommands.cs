@@ -5,7 +5,7 @@ using IntegrationHub.Mapping;
 
 namespace IntegrationHub.Hub.Commands;
 
-/// <summary><c>hub mapping lint|test|preview</c>: work on mapping files, without a store and without the systems.</summary>
+/// <summary><c>hub mapping lint|test|preview|suite</c>: work on mapping files, without a store and without the systems.</summary>
 internal sealed class MappingCommands(CommandHost host)
 {
     private readonly Argument<string?> file = new("file")
@@ -25,6 +25,7 @@ internal sealed class MappingCommands(CommandHost host)
             commands.Make("lint", "Tries on samples that what goes out comes back the same.", commands.Lint, commands.records, commands.seed),
             commands.Make("test", "Runs the tests that mapping files carry.", commands.Test),
             commands.Make("preview", "Shows what a mapping makes of records (--records), and what it would write back.", commands.Preview, commands.records),
+            MappingSuiteCommand.Create(host),
         };
     }
 

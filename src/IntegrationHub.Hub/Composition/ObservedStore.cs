@@ -61,6 +61,9 @@ internal sealed class ObservedStore(IStore store, HubSettings settings, IWakeUps
 
     public ValueTask<int> CountLiveAsync(int stream, CancellationToken cancellationToken) => store.CountLiveAsync(stream, cancellationToken);
 
+    public ValueTask<IReadOnlyList<long>> FindMergingAsync(int stream, IReadOnlyCollection<Digest> survivors, CancellationToken cancellationToken) =>
+        store.FindMergingAsync(stream, survivors, cancellationToken);
+
     public ValueTask<IReadOnlyList<SourceRecord>> LoadDueRecordsAsync(int limit, CancellationToken cancellationToken) =>
         store.LoadDueRecordsAsync(limit, cancellationToken);
 

@@ -62,6 +62,9 @@ internal sealed class HubFileReader(string folder, ProblemList problems)
             CallTimeout = sync.Duration("callTimeout") ?? usual.CallTimeout,
             LeaseDuration = sync.Duration("leaseDuration") ?? usual.LeaseDuration,
             DeliveryAttemptsMax = sync.Int("deliveryAttemptsMax") ?? usual.DeliveryAttemptsMax,
+            MergeWait = sync.Duration("mergeWait") ?? usual.MergeWait,
+            OscillationTurns = sync.Int("oscillationTurns") ?? usual.OscillationTurns,
+            OscillationWindow = sync.Duration("oscillationWindow") ?? usual.OscillationWindow,
             SweepInterval = sync.Duration("sweepInterval") ?? usual.SweepInterval,
         };
         foreach (var property in typeof(SyncOptions).GetProperties())

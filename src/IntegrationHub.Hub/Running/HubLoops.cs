@@ -44,7 +44,10 @@ internal sealed class HubLoops(HubInstance hub, IWakeUps wakeUps, LoopHealth hea
         foreach (var connection in hub.Settings.Connections.Where(static connection => connection.Target is not null))
             yield return Loop($"deliver:{connection.Name}", new(WorkKind.Deliver, connection.Name), token => DeliverAsync(connection, token));
         foreach (var connection in hub.Settings.Connections.Where(static connection => connection.Reconcile is not null))
-            yield return Loop($"reconcile:{connection.Name}", new(WorkKind.Reconcile, connection.Name), token => ReconcileAsync(connection, connection.Reconcile!, token));
+        {
+            var reconciling = new ReconcileWork(hub.Context, hub.Database);
+            yield return Loop($"reconcile:{connection.Name}", new(WorkKind.Reconcile, connection.Name), token => ReconcileAsync(connection, reconciling, token));
+        }
     }
 
     private WorkLoop Loop(string name, WorkDue wakes, Func<CancellationToken, Task<TimeSpan?>> turn) =>
@@ -93,22 +96,10 @@ internal sealed class HubLoops(HubInstance hub, IWakeUps wakeUps, LoopHealth hea
         return wait;
     }
 
-    private async Task<TimeSpan?> ReconcileAsync(ConnectionRuntime connection, ReconcileSchedule schedule, CancellationToken cancellationToken)
+    private async Task<TimeSpan?> ReconcileAsync(ConnectionRuntime connection, ReconcileWork reconciling, CancellationToken cancellationToken)
     {
-        if (await IsPausedAsync(connection.Name, cancellationToken))
-            return null;
-        var reconciling = new ReconcileWork(hub.Context, hub.Database);
-        foreach (var stream in connection.Streams)
-        {
-            var last = (await hub.Database.ListReconciliationsAsync(stream.Number, 1, cancellationToken)).FirstOrDefault();
-            // A hub that has never reconciled begins with its first turn after the time that the schedule names, counted from its start.
-            var from = last?.StartedAt ?? started;
-            if (DueTime.After(schedule.When, from, from) > Clock.GetUtcNow())
-                continue;
-            if (await reconciling.RunAsync(stream, schedule.Repairs, "hub", cancellationToken) is { } run)
-                Log(stream, run);
-        }
-
+        foreach (var (stream, run) in await reconciling.RunDueAsync(connection, started, cancellationToken))
+            Log(stream, run);
         return null;
     }
 

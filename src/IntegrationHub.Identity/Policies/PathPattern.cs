@@ -41,6 +41,9 @@ internal sealed class PathPattern
     /// <summary>Whether it ends in <c>*</c> and so fits fields of any name.</summary>
     public bool IsOpen => steps[^1].Kind == StepKind.Rest;
 
+    /// <summary>Whether it names a place and everything below it: <c>name.*</c>, <c>addresses[*].*</c>.</summary>
+    public bool HasHead => IsOpen && steps.Length > 1;
+
     public static bool TryParse(string text, [NotNullWhen(true)] out PathPattern? pattern, [NotNullWhen(false)] out string? problem)
     {
         pattern = null;
@@ -88,6 +91,15 @@ internal sealed class PathPattern
         }
 
         return false;
+    }
+
+    /// <summary>The place in a path that fits, which the pattern names before its <c>*</c>: <c>addresses[type=mailing]</c>.</summary>
+    public string HeadOf(string path)
+    {
+        var length = -1;
+        for (var i = 0; i < steps.Length - 1; i++)
+            length += 1 + StepLength(path.AsSpan(length + 1));
+        return path[..length];
     }
 
     /// <summary>Whether this fits every path that the other fits.</summary>

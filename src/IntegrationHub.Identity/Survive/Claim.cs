@@ -14,7 +14,12 @@ public readonly record struct Claim(string Path, FieldValue Value, DateTimeOffse
 /// <param name="Connection">The connection that holds the record.</param>
 /// <param name="Stream">The stream of the connection.</param>
 /// <param name="Claims">In ordinal order of the path, a path at most once.</param>
-public sealed record Claimant(long RecordId, string Connection, string Stream, IReadOnlyList<Claim> Claims);
+public sealed record Claimant(long RecordId, string Connection, string Stream, IReadOnlyList<Claim> Claims)
+{
+    /// <summary>Whether the record has a place for a path. Asked of fields that survive together: what a record has no place for it cannot have changed.
+    /// Default: it has one for every path.</summary>
+    public Func<string, bool> CanSay { get; init; } = static _ => true;
+}
 
 /// <summary>One field of a golden record with its provenance.</summary>
 /// <param name="Path">The canonical path.</param>
@@ -26,9 +31,17 @@ public sealed record Claimant(long RecordId, string Connection, string Stream, I
 public readonly record struct GoldenField(string Path, FieldValue Value, long RecordId, DateTimeOffset At, string Rule);
 
 /// <summary>A steward's decision on one field: it wins over every claim. An explicitly empty value clears the field.</summary>
-public readonly record struct Override(string Path, FieldValue Value, DateTimeOffset At);
+public readonly record struct Override(string Path, FieldValue Value, DateTimeOffset At)
+{
+    /// <summary>The source records that were the customer when it was set: whom it goes with when they part. None when that is not known.</summary>
+    public IReadOnlyList<long> Records { get => field ?? []; init; }
+}
 
 /// <summary>A field with an open conflict: the golden value stays at this until a steward decides.</summary>
 /// <param name="Path">The canonical path.</param>
 /// <param name="Value">The value it stays at; null when the field is to stay absent.</param>
-public readonly record struct HeldField(string Path, FieldValue? Value);
+public readonly record struct HeldField(string Path, FieldValue? Value)
+{
+    /// <summary>The source records that are at odds. None when that is not known.</summary>
+    public IReadOnlyList<long> Records { get => field ?? []; init; }
+}

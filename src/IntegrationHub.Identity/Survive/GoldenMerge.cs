@@ -12,6 +12,7 @@ internal ref struct GoldenMerge(
     private readonly HeldField[] open = Open(held);
     private int nextDecided;
     private int nextOpen;
+    private FieldGroup? group;
 
     public IReadOnlyList<GoldenField> Run()
     {
@@ -62,7 +63,7 @@ internal ref struct GoldenMerge(
     private static string Smaller(string? left, string right) => left is null || string.CompareOrdinal(right, left) < 0 ? right : left;
 
     // The best claim on a path, and every head that stood on it moved on.
-    private readonly GoldenField Survivor(string path, Span<int> heads, out bool hasClaim)
+    private GoldenField Survivor(string path, scoped Span<int> heads, out bool hasClaim)
     {
         hasClaim = false;
         var rule = policy.RuleFor(entity, path);
@@ -89,7 +90,18 @@ internal ref struct GoldenMerge(
 
         if (unites)
             best = bestMember with { Value = united };
+        else if (hasClaim && rule.Together && claimants.Count > 1)
+            best = GroupOf(rule, path).Survivor(path);
         return new(path, best.Value, best.RecordId, best.At.ToUniversalTime(), rule.Name);
+    }
+
+    // Fields of one group stand side by side in the order of the paths, nearly always.
+    private FieldGroup GroupOf(SurvivorshipRule rule, string path)
+    {
+        var name = policy.GroupOf(entity, path)!;
+        if (group?.Name != name)
+            group = FieldGroup.Of(policy, entity, name, rule, claimants);
+        return group;
     }
 
     private static bool TryTake(Claimant claimant, ref int head, string path, out Claim claim)
@@ -116,7 +128,8 @@ internal ref struct GoldenMerge(
     {
         if (hold.Value is not { } value)
             return false;
-        if (!hasClaim || field.Value != value)
+        // In a group the survivor's value may come from where nobody says it.
+        if (!hasClaim || field.Value != value || policy.GroupOf(entity, hold.Path) is not null)
             field = ClaimOf(hold.Path, value);
         field = field with { Rule = "held" };
         return true;

@@ -29,15 +29,24 @@ public sealed class SurvivorshipPolicy
     public static PolicyParse<SurvivorshipPolicy> Parse(string fileName, string json) => SurvivorshipPolicyFile.Read(fileName, json);
 
     /// <summary>The rule for a field: the first in the file whose entity and path fit; without one, <c>mostRecent</c>.</summary>
-    public SurvivorshipRule RuleFor(string entity, string path)
+    public SurvivorshipRule RuleFor(string entity, string path) => Find(entity, path).Rule;
+
+    /// <summary>The group that a field belongs to, such as <c>addresses[type=mailing]</c>: fields with one group survive together. Null when it stands alone.</summary>
+    public string? GroupOf(string entity, string path)
+    {
+        var (pattern, rule) = Find(entity, path);
+        return rule.Together ? pattern!.HeadOf(path) : null;
+    }
+
+    private (PathPattern? Pattern, SurvivorshipRule Rule) Find(string entity, string path)
     {
         foreach (var (pattern, rule) in rules)
         {
             if ((rule.Entity is null || rule.Entity == entity) && pattern.Fits(path))
-                return rule;
+                return (pattern, rule);
         }
 
-        return Otherwise;
+        return (null, Otherwise);
     }
 
     /// <summary>Makes the golden record of a cluster: a pure function of what is handed in, whatever its order.</summary>

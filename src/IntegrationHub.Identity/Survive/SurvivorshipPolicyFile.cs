@@ -33,11 +33,12 @@ internal static class SurvivorshipPolicyFile
     private static (PathPattern Pattern, SurvivorshipRule Rule)? ReadRule(
         PolicyReader reader, JsonElement element, string path, IReadOnlyList<string> commonOrder)
     {
-        reader.Allow(element, path, "description", "entity", "path", "rule", "order", "blanksWin", "values");
+        reader.Allow(element, path, "description", "entity", "path", "rule", "order", "blanksWin", "together", "values");
         var pattern = reader.Pattern(element, path, "path");
         var kind = reader.Word<SurvivorshipKind>(element, path, "rule", required: true);
         var entity = reader.Text(element, path, "entity");
         var blanksWin = reader.Flag(element, path, "blanksWin", otherwise: true);
+        var together = reader.Flag(element, path, "together", otherwise: false);
         var order = element.TryGetProperty("order", out _) ? reader.Texts(element, path, "order") : commonOrder;
         var values = reader.Texts(element, path, "values");
         if (kind == SurvivorshipKind.SourcePriority && order.Count == 0)
@@ -46,10 +47,14 @@ internal static class SurvivorshipPolicyFile
             reader.Add(PolicyReader.At(path, "values"), "only mostRestrictive has values; leave it out.");
         if (values.Count == 1)
             reader.Add(PolicyReader.At(path, "values"), "two values or more are needed, the most restrictive first.");
+        if (together && pattern is { HasHead: false })
+            reader.Add(PolicyReader.At(path, "together"), "a group is what lies below one place: the path has to end in '.*', such as 'addresses[*].*'.");
+        if (together && kind is SurvivorshipKind.Union or SurvivorshipKind.Manual or SurvivorshipKind.MostRestrictive)
+            reader.Add(PolicyReader.At(path, "together"), "a group survives whole under mostRecent, sourcePriority or mostComplete; leave it out, or choose one of these.");
         if (pattern is null || kind is null)
             return null;
 
-        var rule = new SurvivorshipRule { Path = pattern.Text, Kind = kind.Value, Entity = entity, Order = order, BlanksWin = blanksWin };
+        var rule = new SurvivorshipRule { Path = pattern.Text, Kind = kind.Value, Entity = entity, Order = order, BlanksWin = blanksWin, Together = together };
         return (pattern, values.Count > 0 ? rule with { Values = values } : rule);
     }
 

@@ -39,6 +39,10 @@ public sealed record SurvivorshipRule
     /// <summary>Whether a clear counts as an edit like any other (the default) or loses to every value.</summary>
     public bool BlanksWin { get; init; } = true;
 
+    /// <summary>Whether the fields below one place that the pattern fits (<c>addresses[type=mailing]</c> under <c>addresses[*].*</c>) belong together: one
+    /// record's whole group survives, so that no group comes about that existed nowhere. Default false.</summary>
+    public bool Together { get; init; }
+
     /// <summary>Values from the most restrictive to the least, for <see cref="SurvivorshipKind.MostRestrictive"/>. What is empty or not
     /// listed stands just above the least restrictive: it never turns into a consent.</summary>
     public IReadOnlyList<string> Values { get; init; } = ["denied", "unknown", "granted"];

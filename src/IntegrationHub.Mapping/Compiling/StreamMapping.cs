@@ -24,6 +24,7 @@ public sealed class StreamMapping
         Correlation = Normal(file.Correlation);
         reader = new(fields.Where(field => field.IsRead));
         writer = new(fields.Where(field => field.IsWritten));
+        ConstantPaths = [.. fields.Where(field => field.Source is null).Select(field => field.Canonical)];
         readable = [.. fields.Where(field => field.IsRead).Select(field => field.Canonical)];
     }
 
@@ -57,6 +58,9 @@ public sealed class StreamMapping
 
     /// <summary>The canonical paths that can be written, in ordinal order.</summary>
     public IReadOnlyList<string> WritablePaths => writer.WritablePaths;
+
+    /// <summary>The canonical paths that every record reads as a constant of the file.</summary>
+    public IReadOnlyList<string> ConstantPaths { get; }
 
     internal MappingFile File { get; }
 

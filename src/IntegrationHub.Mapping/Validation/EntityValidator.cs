@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text;
 using IntegrationHub.Abstractions;
 using IntegrationHub.Mapping.Validation.Rules;
 using NJsonSchema.Validation;
@@ -12,7 +14,13 @@ public sealed class EntityValidator
     private readonly FrozenDictionary<string, SchemaNode> schemas;
     private readonly JsonSchemaValidator validator = new();
 
-    private EntityValidator(FrozenDictionary<string, SchemaNode> schemas) => this.schemas = schemas;
+    private readonly IReadOnlyDictionary<string, string> versions;
+
+    private EntityValidator(FrozenDictionary<string, SchemaNode> schemas, IReadOnlyDictionary<string, string> versions) =>
+        (this.schemas, this.versions) = (schemas, versions);
+
+    /// <summary>The first 12 hexadecimal digits of the SHA-256 of an entity's schema; empty when there is none.</summary>
+    public string VersionOf(string entity) => versions.GetValueOrDefault(entity, "");
 
     /// <summary>The entities that can be checked, in ordinal order.</summary>
     public IReadOnlyList<string> Entities => [.. schemas.Keys.Order(StringComparer.Ordinal)];
@@ -26,7 +34,8 @@ public sealed class EntityValidator
         ArgumentNullException.ThrowIfNull(clock);
         var rules = new FieldRules(clock);
         return new(schemaJsonByEntity.ToFrozenDictionary(
-            pair => pair.Key, pair => new SchemaReader(pair.Key, rules).Read(pair.Value), StringComparer.Ordinal));
+            pair => pair.Key, pair => new SchemaReader(pair.Key, rules).Read(pair.Value), StringComparer.Ordinal), schemaJsonByEntity.ToDictionary(
+            static pair => pair.Key, static pair => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(pair.Value)))[..12], StringComparer.Ordinal));
     }
 
     /// <summary>Checks one entity. Fields that are absent or explicitly empty are not held against it; a field that the schema requires

@@ -36,6 +36,7 @@ internal static class AuditReads
             Object = Member(entry, "object")!,
             Outcome = Member(entry, "outcome")!,
             System = Member(entry, "system"),
+            Attempt = Member(entry, "attempt") is { } attempt ? int.Parse(attempt, System.Globalization.CultureInfo.InvariantCulture) : null,
             Before = Member(entry, "before"),
             After = Member(entry, "after"),
             Reason = Member(entry, "reason"),

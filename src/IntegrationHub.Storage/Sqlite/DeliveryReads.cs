@@ -68,11 +68,14 @@ internal static class DeliveryReads
 
     public static List<long> OpenCreates(Statements db, int stream)
     {
-        var golden = new List<long>();
-        using var row = db.Query("SELECT DISTINCT golden_id FROM delivery WHERE stream = ?1 AND state = 1 AND state <> 2 AND source_record_id = 0", stream);
-        while (row.Read())
-            golden.Add(row.GetInt64(0));
-        return golden;
+        var golden = new HashSet<long>();
+        using (var row = db.Query("SELECT golden_id FROM delivery WHERE stream = ?1 AND state = 1 AND state <> 2 AND source_record_id = 0", stream))
+        {
+            while (row.Read())
+                golden.Add(row.GetInt64(0));
+        }
+
+        return [.. golden.Select(id => StoreReads.Survivor(db, id)).Distinct().Order()];
     }
 
     public static DateTimeOffset? NextDue(Statements db, int stream) =>

@@ -116,6 +116,7 @@ internal static class Migrations
         ALTER TABLE source_record ADD COLUMN landed_created INTEGER;
         ALTER TABLE source_record ADD COLUMN merged_into BLOB;
         ALTER TABLE source_record ADD COLUMN is_surplus INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX source_record_merging ON source_record (stream, merged_into) WHERE stage = 0 AND merged_into IS NOT NULL;
         ALTER TABLE delivery ADD COLUMN yield_path TEXT;
         CREATE TABLE entity_configuration (entity TEXT PRIMARY KEY, version TEXT, after INTEGER) STRICT, WITHOUT ROWID;
         """;

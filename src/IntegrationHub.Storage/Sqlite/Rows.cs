@@ -61,7 +61,7 @@ internal static class Rows
     public static GoldenRecord Golden(SqliteRow row)
     {
         var id = row.GetInt64(0);
-        var (overrides, held) = row.IsDBNull(7) ? ([], []) : GoldenJson.ReadOverrides(Open(row, 7, PayloadColumn.GoldenOverrides, id));
+        var (overrides, held, turns) = row.IsDBNull(7) ? ([], [], []) : GoldenJson.ReadOverrides(Open(row, 7, PayloadColumn.GoldenOverrides, id));
         return new()
         {
             Id = id,
@@ -73,6 +73,7 @@ internal static class Rows
             Fields = GoldenJson.ReadFields(Open(row, 6, PayloadColumn.GoldenFields, id)),
             Overrides = overrides,
             Held = held,
+            Turns = turns,
         };
     }
 

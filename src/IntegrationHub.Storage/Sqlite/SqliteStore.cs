@@ -134,6 +134,9 @@ public sealed class SqliteStore : IStore, IStoreQueries
 
     public ValueTask<int> CountLiveAsync(int stream, CancellationToken cancellationToken) => Read(db => StoreReads.CountLive(db, stream));
 
+    public ValueTask<IReadOnlyList<long>> FindMergingAsync(int stream, IReadOnlyCollection<Digest> survivors, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<long>>(db => StoreReads.Merging(db, stream, survivors));
+
     public ValueTask<IReadOnlyList<SourceRecord>> LoadDueRecordsAsync(int limit, CancellationToken cancellationToken) =>
         ReadNext<IReadOnlyList<SourceRecord>>(db => StoreReads.Due(db, Now, limit));
 

@@ -29,6 +29,8 @@ internal static class StepWriter
             WriteQuarantine(db, entry);
         foreach (var released in changes.Released)
             db.Run("DELETE FROM quarantine WHERE source_record_id = ?1", released);
+        foreach (var move in changes.ConflictMoves)
+            MoveConflicts(db, move);
         foreach (var conflict in changes.Conflicts)
             WriteConflict(db, conflict);
         foreach (var decision in changes.Decisions)
@@ -191,6 +193,12 @@ internal static class StepWriter
         + "ON CONFLICT (id) DO UPDATE SET golden_id = excluded.golden_id, state = excluded.state, rule = excluded.rule, winner = excluded.winner",
         conflict.Id, conflict.GoldenId, conflict.Path, (int)conflict.State, Rows.Milliseconds(conflict.At), conflict.Rule, conflict.Winner,
         PayloadSeal.Seal(PayloadColumn.ConflictSides, conflict.Id, SmallJson.WriteSides(conflict)));
+
+    private static void MoveConflicts(Statements db, ConflictMove move) => db.Run(
+        "UPDATE conflict SET golden_id = CASE WHEN ?3 = 0 THEN golden_id ELSE ?3 END, state = CASE WHEN ?3 = 0 THEN 2 ELSE state END, "
+        + "rule = CASE WHEN ?3 = 0 THEN 'split' ELSE rule END WHERE path = ?2 AND state = 1 AND golden_id IN ("
+        + "WITH RECURSIVE part (id) AS (SELECT ?1 UNION SELECT g.id FROM golden_record g JOIN part ON g.merged_into = part.id WHERE g.merged_into <> 0) SELECT id FROM part)",
+        move.GoldenId, move.Path, move.To);
 
     private static void WriteDecision(Statements db, MatchDecision decision) => db.Run(
         "INSERT OR REPLACE INTO match_decision (left_record_id, right_record_id, is_same, actor, at) VALUES (?1, ?2, ?3, ?4, ?5)",

@@ -43,12 +43,15 @@ internal static class StoreReads
         foreach (var key in keys)
         {
             using var row = db.Query(
-                "SELECT id, content_digest, removal, landed_deleted, revision, prior_digest, landed_at FROM source_record WHERE stream = ?1 AND key_digest = ?2", stream, key.ToBytes());
+                "SELECT id, content_digest, removal, landed_deleted, revision, prior_digest, landed_at, merged_into FROM source_record WHERE stream = ?1 AND key_digest = ?2", stream, key.ToBytes());
             if (row.Read())
             {
                 found[key] = new(
                     row.GetInt64(0), Digest.Read(row.GetBytes(1)), row.IsDBNull(5) ? default : Digest.Read(row.GetBytes(5)), Rows.Time(row, 6),
-                    row.GetInt32(2) != (int)Removal.None || row.GetBoolean(3), row.GetInt64(4));
+                    row.GetInt32(2) != (int)Removal.None || row.GetBoolean(3), row.GetInt64(4))
+                {
+                    MergedInto = row.IsDBNull(7) ? null : Digest.Read(row.GetBytes(7)),
+                };
             }
         }
 
@@ -78,6 +81,20 @@ internal static class StoreReads
         while (row.Read())
             due.Add(Rows.Record(row, withRaw: true));
         return due;
+    }
+
+    public static List<long> Merging(Statements db, int stream, IReadOnlyCollection<Digest> survivors)
+    {
+        var merging = new List<long>();
+        foreach (var survivor in survivors)
+        {
+            using var row = db.Query(
+                "SELECT id FROM source_record WHERE stage = 0 AND merged_into IS NOT NULL AND stream = ?1 AND merged_into = ?2 ORDER BY id", stream, survivor.ToBytes());
+            while (row.Read())
+                merging.Add(row.GetInt64(0));
+        }
+
+        return merging;
     }
 
     public static List<SourceRecord> Records(Statements db, IReadOnlyCollection<long> ids, bool withRaw)
@@ -162,6 +179,14 @@ internal static class StoreReads
         }
 
         return [.. decisions.OrderBy(static decision => decision.LeftRecordId).ThenBy(static decision => decision.RightRecordId)];
+    }
+
+    /// <summary>The golden record that this one has become part of, itself where it has not.</summary>
+    public static long Survivor(Statements db, long id)
+    {
+        while (db.Scalar("SELECT merged_into FROM golden_record WHERE id = ?1", id) is long next and not 0)
+            id = next;
+        return id;
     }
 
     private static GoldenRecord? Surviving(Statements db, long id)

@@ -63,9 +63,10 @@ public sealed class ConflictActs(SyncContext context, IStoreQueries queries)
                 + $"Give the value itself: hub conflicts settle {conflictId} --value VALUE");
         }
 
-        foreach (var member in cluster.Members.Where(member => Contradicts(member, conflict.Path, chosen.Value)))
+        var paths = TogetherWith(cluster.Golden, conflict.Path);
+        foreach (var member in cluster.Members.Where(member => member.Id != winner.Id && paths.Any(path => Contradicts(member, path, winner.Fields.Find(path).Own?.Value))))
         {
-            var without = member with { Fields = Without(member.Fields, conflict.Path) };
+            var without = member with { Fields = Without(member.Fields, paths) };
             // A record that is gone from its system claims still, but must not be taken for one that has come back.
             if (member.Removal == Removal.None)
                 act.Revisit(without, "recomputed");
@@ -86,7 +87,7 @@ public sealed class ConflictActs(SyncContext context, IStoreQueries queries)
         if (conflict.Path == Conflict.DeletePath)
             throw AdminException.Refused($"conflict/{conflictId} is about a deletion: choose left (delete the customer) or right (keep it).");
         var typed = CanonicalValues.Parse(context.Settings.Validator, cluster.Golden.Entity, conflict.Path, value);
-        await SettleAsync(act, cluster, conflict.Path, 0, new Override(conflict.Path, typed, act.Now), "value", cancellationToken);
+        await SettleAsync(act, cluster, conflict.Path, 0, new Override(conflict.Path, typed, act.Now) { Records = Names.RecordsOf(cluster) }, "value", cancellationToken);
         return true;
     }, cancellationToken);
 
@@ -97,7 +98,8 @@ public sealed class ConflictActs(SyncContext context, IStoreQueries queries)
         // The row is written even when nothing else changes on it: of two stewards at once, the second is refused by its revision.
         act.Changes.GoldenRecords.Add(golden with
         {
-            Held = [.. golden.Held.Where(held => held.Path != path)],
+            Held = [.. golden.Held.Where(held => !TogetherWith(golden, path).Contains(held.Path))],
+            Turns = [.. golden.Turns.Where(turn => turn.Path != path)],
             Overrides = pinned is { } set ? [.. golden.Overrides.Where(other => other.Path != path), set] : [.. golden.Overrides.Where(other => other.Path != path)],
         });
         // Both edits of one field may have been found from either side: whatever is open on it is settled together.
@@ -112,10 +114,20 @@ public sealed class ConflictActs(SyncContext context, IStoreQueries queries)
         act.Recompute(cluster);
     }
 
-    private static bool Contradicts(SourceRecord member, string path, FieldValue chosen) => member.Fields.Find(path).Own is { } own && own.Value != chosen;
+    // The field, and those that survive together with it.
+    private HashSet<string> TogetherWith(GoldenRecord golden, string path)
+    {
+        var policy = context.Settings.Survivorship;
+        var paths = new HashSet<string>(StringComparer.Ordinal) { path };
+        if (policy.GroupOf(golden.Entity, path) is { } group)
+            paths.UnionWith(golden.Fields.Select(static field => field.Path).Where(other => policy.GroupOf(golden.Entity, other) == group));
+        return paths;
+    }
 
-    private static FieldStates Without(FieldStates fields, string path) =>
-        FieldStates.From(fields.AsSpan().ToArray().Select(state => state.Path == path ? state with { Own = null } : state));
+    private static bool Contradicts(SourceRecord member, string path, FieldValue? chosen) => member.Fields.Find(path).Own is { } own && own.Value != chosen;
+
+    private static FieldStates Without(FieldStates fields, HashSet<string> paths) =>
+        FieldStates.From(fields.AsSpan().ToArray().Select(state => paths.Contains(state.Path) ? state with { Own = null } : state));
 
     private ConflictSideView Side(Conflict conflict, ConflictValue side, Cluster? cluster)
     {

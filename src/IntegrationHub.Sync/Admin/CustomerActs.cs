@@ -23,7 +23,7 @@ public sealed class CustomerActs(SyncContext context)
         var pinned = value is null ? Current(golden, canonical) : CanonicalValues.Parse(context.Settings.Validator, golden.Entity, canonical, value);
         act.Changes.GoldenRecords.Add(golden with
         {
-            Overrides = [.. golden.Overrides.Where(other => other.Path != canonical), new Override(canonical, pinned, act.Now)],
+            Overrides = [.. golden.Overrides.Where(other => other.Path != canonical), new Override(canonical, pinned, act.Now) { Records = Names.RecordsOf(cluster) }],
         });
         act.Recompute(cluster);
         act.Note("customer.pinned", golden.ToString(), value is null ? "pinned as it is" : "set", reason: canonical);

@@ -8,6 +8,9 @@ public static class Names
 {
     public static string Of(GoldenRecord golden) => golden.Entity == "customer" ? OfCustomer(golden.Id) : golden.ToString();
 
+    /// <summary>Who a customer was when something was decided about it.</summary>
+    internal static IReadOnlyList<long> RecordsOf(Cluster cluster) => [.. cluster.Members.Select(static member => member.Id)];
+
     /// <returns>Such as <c>C-17</c>.</returns>
     public static string OfCustomer(long goldenId) => string.Create(CultureInfo.InvariantCulture, $"C-{goldenId}");
 

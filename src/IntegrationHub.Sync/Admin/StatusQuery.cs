@@ -1,4 +1,5 @@
 using IntegrationHub.Abstractions;
+using IntegrationHub.Sync.Model;
 using IntegrationHub.Sync.Settings;
 using IntegrationHub.Sync.Store;
 
@@ -19,13 +20,31 @@ public sealed class StatusQuery(SyncContext context, IStoreQueries queries)
     {
         var states = await queries.ListStreamsAsync(cancellationToken);
         var now = context.Clock.GetUtcNow();
+        var paused = await PausedFieldsAsync(cancellationToken);
         return [.. states.OrderBy(static state => state.Name.Connection, StringComparer.Ordinal).ThenBy(static state => state.Name.Stream, StringComparer.Ordinal)
             .Select(state => new StreamStatus(
                 state,
                 context.Settings.Find(state.Progress.Stream) is not null,
                 state.WaitingSince is { } since && since < now ? now - since : TimeSpan.Zero,
                 AwaitingApproval(state),
-                RemediesOf(state, AwaitingApproval(state))))];
+                [.. RemediesOf(state, AwaitingApproval(state)), .. paused[state.Name]]))];
+    }
+
+    // Fields that two systems keep changing for each other; the first of them are enough to act on.
+    private async Task<ILookup<StreamName, string>> PausedFieldsAsync(CancellationToken cancellationToken)
+    {
+        var conflicts = await queries.ListConflictsAsync(new() { Code = Refine.Oscillation.Rule, State = ConflictState.Open }, new(0, 20), cancellationToken);
+        var remedies = new List<(StreamName Stream, string Text)>();
+        foreach (var conflict in conflicts)
+        {
+            var writers = (await context.Store.LoadRecordsAsync([conflict.Left.SourceRecordId, conflict.Right.SourceRecordId], withRaw: false, cancellationToken))
+                .Select(record => (record.Id, context.Settings.Find(record.Stream)?.Name)).Distinct().ToArray();
+            var text = $"'{conflict.Path}' of {Names.OfCustomer(conflict.GoldenId)} is paused: {string.Join(" and ", writers.Select(static one => $"{one.Name} (record/{one.Id})"))} "
+                + $"keep changing it back. Stop one of them, then say what is right: hub conflicts show {conflict.Id}";
+            remedies.AddRange(writers.Select(static one => one.Name).OfType<StreamName>().Distinct().Select(name => (name, text)));
+        }
+
+        return remedies.ToLookup(static one => one.Stream, static one => one.Text);
     }
 
     private long AwaitingApproval(StreamState state)

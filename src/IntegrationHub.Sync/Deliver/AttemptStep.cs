@@ -49,6 +49,7 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
                 changes.Tallies.Add(new(0, stream.Number, "field has no form in the system", problems.Count));
         }
 
+        changes.Audit.AddRange(changes.Deliveries.Where(static row => row.State == DeliveryState.Dead).Select(row => Entry(stream, row)));
         changes.Deliveries.AddRange(attempts.Select(static attempt => attempt.Row));
         if (changes.IsEmpty)
             return [];
@@ -115,6 +116,10 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
         var (row, cluster) = (due.Delivery, due.Cluster);
         if (need is null)
             return null;
+        if (row.YieldPath is { } yielded && need.Fields.Any(field => field.Path == yielded))
+            need = need with { Fields = [new Field(yielded, FieldValue.Empty)] };
+        else
+            row = row with { YieldPath = null };
         var now = context.Clock.GetUtcNow();
         var fields = need.Operation == DeliveryOperation.Delete ? [] : stream.Mapping.Write(need.Fields, problems);
         // A value without a form in the system is left out and counted; the rest of the record is written.
@@ -132,7 +137,7 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
             DueAt = now + stream.Traits.IndexLag + context.Options.LostAnswerGrace,
             Attempts = row.Attempts + 1,
             Sending = sending,
-            EffectKey = EffectKey(stream, row, need.Operation, cluster.Golden.Version),
+            EffectKey = EffectKey(stream, row, need, cluster.Golden.Version),
         };
         var held = need.Record is { } record ? stored.GetValueOrDefault(record.Id)?.Raw : null;
         return new(row, cluster.Golden, need.Record, new Delivery
@@ -147,8 +152,22 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
         });
     }
 
-    private string EffectKey(StreamSettings stream, PendingDelivery row, DeliveryOperation operation, long version) => context.Digests.Of(
-        "effect", $"{stream.Name}/{row.GoldenId}/{row.SourceRecordId}/{row.Correlation}/{operation}/{version}/{stream.Mapping.Version}").ToString();
+    // With the record's revision: where the policy takes back what a user put there, the same golden version is written again, and that is another effect.
+    private string EffectKey(StreamSettings stream, PendingDelivery row, Need need, long version) => context.Digests.Of(
+        "effect",
+        $"{stream.Name}/{row.GoldenId}/{row.SourceRecordId}/{row.Correlation}/{need.Operation}/{version}/{stream.Mapping.Version}/{need.Record?.Revision}").ToString();
+
+    private AuditEntry Entry(StreamSettings stream, PendingDelivery row) => new()
+    {
+        At = context.Clock.GetUtcNow(),
+        Actor = "hub",
+        Action = "delivery.dead",
+        Object = row.ToString(),
+        System = stream.Name.ToString(),
+        Outcome = $"{row.Operation} not attempted",
+        Reason = row.ErrorCode,
+        Configuration = stream.Mapping.Version,
+    };
 
     private AuditEntry BatchEntry(StreamSettings stream, List<Attempt> attempts) => new()
     {

@@ -1,4 +1,5 @@
 using IntegrationHub.Abstractions;
+using IntegrationHub.Audit;
 using IntegrationHub.Sync.Model;
 using IntegrationHub.Sync.Plan;
 using IntegrationHub.Sync.Settings;
@@ -14,6 +15,9 @@ internal sealed class DeliverWork(SyncContext context)
     private readonly SettleStep settleStep = new(context);
     private readonly TargetCalls calls = new(context);
     private readonly HashSet<int> read = [];
+
+    /// <summary>When this process sent what is open, by the timestamp that nobody can set: the hub's clock may jump ahead while a system still works on it.</summary>
+    private readonly Dictionary<long, long> sentAt = [];
 
     /// <param name="approvedOnly">Only the effects of approved plans.</param>
     /// <returns>How many deliveries were attempted or settled.</returns>
@@ -41,16 +45,17 @@ internal sealed class DeliverWork(SyncContext context)
         var limit = Math.Min(stream.Traits.WriteBatchMax, context.Options.BatchSize);
         while (!calls.IsBusy(stream) && !await context.IsPausedAsync(stream, cancellationToken) && await AcquireAsync(stream, cancellationToken) is { } lease)
         {
-            var open = await context.Store.LoadDueDeliveriesAsync(
-                stream.Number, DeliveryState.Attempting, OperationRights.Every, OperationRights.Every, limit, cancellationToken);
-            if (open.Count > 0 && !await ReadBackAsync(lease, target, stream, open, cancellationToken))
+            DueDelivery[] open = [.. (await context.Store.LoadDueDeliveriesAsync(
+                stream.Number, DeliveryState.Attempting, OperationRights.Every, OperationRights.Every, limit, cancellationToken))
+                .Where(one => !IsTooEarly(stream, one.Delivery))];
+            if (open.Length > 0 && !await ReadBackAsync(lease, target, stream, open, cancellationToken))
                 return done;
             var possible = await MayCreateAsync(stream, cancellationToken) ? OperationRights.Every : OperationRights.Every & ~Rights.Create;
             var free = await gate.FreeAsync(stream, approvedOnly, cancellationToken);
             var due = await context.Store.LoadDueDeliveriesAsync(stream.Number, DeliveryState.Planned, possible, free, limit, cancellationToken);
-            if (open.Count + due.Count == 0)
+            if (open.Length + due.Count == 0)
                 return done;
-            done += open.Count + due.Count;
+            done += open.Length + due.Count;
             if (due.Count > 0 && !await SendAsync(lease, target, stream, due, free, cancellationToken))
                 return done;
         }
@@ -76,6 +81,8 @@ internal sealed class DeliverWork(SyncContext context)
 
         if (attempts.Count == 0)
             return true;
+        foreach (var attempt in attempts)
+            sentAt[attempt.Row.Id] = context.Clock.GetTimestamp();
         var settlements = new List<Settlement>(attempts.Count);
         ConnectorException? refusal = null;
         try
@@ -88,7 +95,7 @@ internal sealed class DeliverWork(SyncContext context)
         }
 
         // What is known is committed even when the hub is being stopped.
-        await settleStep.RunAsync(lease, stream, settlements, CancellationToken.None);
+        await SettleAsync(lease, stream, settlements, CancellationToken.None);
         if (refusal is null)
             return true;
         var settled = settlements.Select(static settlement => settlement.Attempt).ToHashSet();
@@ -102,15 +109,28 @@ internal sealed class DeliverWork(SyncContext context)
         try
         {
             var settlements = await new ReadBack(context, calls).RunAsync(target, stream, open, cancellationToken);
-            await settleStep.RunAsync(lease, stream, settlements, cancellationToken);
+            await SettleAsync(lease, stream, settlements, cancellationToken);
             return true;
         }
         catch (ConnectorException refusal)
         {
-            await PostponeAsync(lease, stream, [.. open.Select(static one => one.Delivery)], refusal);
+            await PostponeAsync(lease, stream, [.. open.Select(static one => one.Delivery)], refusal, []);
             return false;
         }
     }
+
+    private async Task SettleAsync(Lease lease, StreamSettings stream, IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
+    {
+        await settleStep.RunAsync(lease, stream, settlements, cancellationToken);
+        foreach (var (attempt, result) in settlements)
+        {
+            if (result.Outcome != DeliveryOutcome.Unknown)
+                sentAt.Remove(attempt.Row.Id);
+        }
+    }
+
+    private bool IsTooEarly(StreamSettings stream, PendingDelivery row) =>
+        sentAt.TryGetValue(row.Id, out var at) && context.Clock.GetElapsedTime(at) < stream.Traits.IndexLag + context.Options.LostAnswerGrace;
 
     /// <summary>Nothing of these was applied: they are due again later, and a connection that needs a person is stopped.</summary>
     private async Task PutBackAsync(Lease lease, StreamSettings stream, IReadOnlyList<Attempt> attempts, ConnectorException refusal)
@@ -121,10 +141,25 @@ internal sealed class DeliverWork(SyncContext context)
             Sending = null,
             Attempts = refusal.IsThrottled || refusal.Kind == FailureKind.Blocked ? attempt.Row.Attempts - 1 : attempt.Row.Attempts,
         }).ToArray();
-        await PostponeAsync(lease, stream, rows, refusal);
+        await PostponeAsync(lease, stream, rows, refusal, [.. attempts.Select(attempt => PutBackEntry(stream, attempt.Row, refusal))]);
     }
 
-    private async Task PostponeAsync(Lease lease, StreamSettings stream, IReadOnlyList<PendingDelivery> rows, ConnectorException refusal)
+    private AuditEntry PutBackEntry(StreamSettings stream, PendingDelivery row, ConnectorException refusal) => new()
+    {
+        At = context.Clock.GetUtcNow(),
+        Actor = "hub",
+        Action = "delivery.put-back",
+        Object = row.SourceRecordId == 0 ? row.ToString() : $"record/{row.SourceRecordId}",
+        System = stream.Name.ToString(),
+        Outcome = $"{row.Operation} not applied",
+        Reason = refusal.Code,
+        Correlation = row.EffectKey,
+        Attempt = row.Attempts,
+        Configuration = stream.Mapping.Version,
+    };
+
+    private async Task PostponeAsync(
+        Lease lease, StreamSettings stream, IReadOnlyList<PendingDelivery> rows, ConnectorException refusal, IReadOnlyList<AuditEntry> audit)
     {
         var progress = await context.Store.LoadProgressAsync(stream.Number, CancellationToken.None);
         var due = context.Clock.GetUtcNow() + Backoff.After(progress.Failures + 1, refusal.RetryAfter, context.Random);
@@ -139,6 +174,7 @@ internal sealed class DeliverWork(SyncContext context)
             },
         };
         changes.Deliveries.AddRange(rows.Select(row => row with { DueAt = due, ErrorCode = refusal.Code, ErrorMessage = refusal.Message }));
+        changes.Audit.AddRange(audit);
         changes.Tallies.Add(new(0, stream.Number, refusal.IsThrottled ? "throttled" : "call failed", 1));
         try
         {

@@ -2,6 +2,7 @@ using System.Text;
 using IntegrationHub.Abstractions;
 using IntegrationHub.Audit;
 using IntegrationHub.Sync.Model;
+using IntegrationHub.Sync.Refine;
 using IntegrationHub.Sync.Settings;
 using IntegrationHub.Sync.Store;
 
@@ -29,7 +30,8 @@ internal sealed class SettleStep(SyncContext context)
                 await ids.EnsureAsync(IdRange.SourceRecord, settlements.Count, cancellationToken);
                 var landed = await FindLandedAsync(stream, settlements, cancellationToken);
                 var progress = settlements.Any(one => IsUnconfirmed(stream, one)) ? await context.Store.LoadProgressAsync(stream.Number, cancellationToken) : null;
-                var changes = Decide(stream, settlements, landed, progress is { HeldDeletes: > 0 });
+                var swaps = await ValueSwaps.LoadAsync(context.Store, settlements, landed, cancellationToken);
+                var changes = Decide(stream, settlements, landed, swaps, progress is { HeldDeletes: > 0 });
                 if (progress is { HeldDeletes: 0, FullReadDue: false })
                     changes.Progress = progress with { FullReadDue = true };
                 await gate.UseUpAsync(changes, cancellationToken);
@@ -49,14 +51,14 @@ internal sealed class SettleStep(SyncContext context)
     private static bool IsUnconfirmed(StreamSettings stream, Settlement one) => stream.Traits.Deletes == DeleteDetection.ByAbsence
         && one.Result.Outcome == DeliveryOutcome.Missing && one.Attempt.Row.Operation != DeliveryOperation.Delete;
 
-    private StepChanges Decide(StreamSettings stream, IReadOnlyList<Settlement> settlements, Dictionary<string, SourceRecord> landed, bool holdsDeletes)
+    private StepChanges Decide(StreamSettings stream, IReadOnlyList<Settlement> settlements, Dictionary<string, SourceRecord> landed, ValueSwaps swaps, bool holdsDeletes)
     {
         var changes = new StepChanges();
         var stored = new HashSet<Digest>();
         // Two deliveries may meet in one record, where a value is unique: the one that wrote it counts, and the record is stored once.
         foreach (var settlement in settlements.OrderBy(static one => one.Result.Outcome != DeliveryOutcome.Applied))
         {
-            var (row, record) = IsUnconfirmed(stream, settlement) ? (UntilRead(settlement, holdsDeletes), null) : Settle(stream, settlement, landed);
+            var (row, record) = IsUnconfirmed(stream, settlement) ? (UntilRead(settlement, holdsDeletes), null) : Settle(stream, settlement, landed, swaps);
             changes.Deliveries.Add(row);
             if (record is not null && stored.Add(record.KeyDigest))
             {
@@ -76,7 +78,8 @@ internal sealed class SettleStep(SyncContext context)
         return changes;
     }
 
-    private (PendingDelivery Row, SourceRecord? Record) Settle(StreamSettings stream, Settlement settlement, Dictionary<string, SourceRecord> landed)
+    private (PendingDelivery Row, SourceRecord? Record) Settle(
+        StreamSettings stream, Settlement settlement, Dictionary<string, SourceRecord> landed, ValueSwaps swaps)
     {
         var (attempt, result) = settlement;
         var row = attempt.Row;
@@ -84,6 +87,9 @@ internal sealed class SettleStep(SyncContext context)
         {
             case DeliveryOutcome.Applied when row.Operation == DeliveryOperation.Delete:
                 return (Done(row), Removed(attempt));
+            case DeliveryOutcome.Applied when result.Record is { } other && attempt.Record is { } old && other.Key != old.Key:
+                // The write went to the record that this one was merged into. What it says now is read from there.
+                return (Meanwhile(row, result), Landed(stream, old, new RawRecord(old.Key, default) { IsDeleted = true, MergedInto = other.Key }));
             case DeliveryOutcome.Applied when result.Record is { } shown:
                 var record = Written(stream, attempt, shown, landed.GetValueOrDefault(shown.Key), isLate: result.Code == ReadBack.AnswerLost);
                 // A record that is part of a customer already has, or gets, a row of its own.
@@ -92,14 +98,18 @@ internal sealed class SettleStep(SyncContext context)
                 return (Done(row), Removed(attempt));
             case DeliveryOutcome.Missing:
                 return (Again(row, result), Missing(stream, attempt));
+            case DeliveryOutcome.AlreadyExists when result.Record is { } found && swaps.Find(attempt, landed.GetValueOrDefault(found.Key)) is { } swap:
+                return (swap.Apply(Again(row, result with { Code = ValueSwaps.Waiting, Message = swap.Message })), null);
             case DeliveryOutcome.AlreadyExists when result.Record is { } found && WhyTaken(attempt, found, landed) is { } why:
                 return (Dead(row, result with { Message = why }), null);
             case DeliveryOutcome.AlreadyExists when result.Record is { } found:
                 return (Again(row, result), Landed(stream, landed.GetValueOrDefault(found.Key) ?? SameRecord(attempt, found), found));
             case DeliveryOutcome.ChangedMeanwhile when result.Record is { } found:
-                return (Again(row, result), Echoed(stream, attempt, result, Landed(stream, attempt.Record ?? landed.GetValueOrDefault(found.Key), found)));
+                return (Meanwhile(row, result), Echoed(stream, attempt, result, Landed(stream, attempt.Record ?? landed.GetValueOrDefault(found.Key), found)));
             case DeliveryOutcome.Unknown or DeliveryOutcome.Applied:
                 return (row with { DueAt = context.Clock.GetUtcNow() + stream.Traits.IndexLag + context.Options.LostAnswerGrace + Backoff.After(row.Attempts, null, context.Random) }, null);
+            case DeliveryOutcome.Rejected when row.YieldPath is { } path:
+                return (Dead(row, result with { Message = ValueSwaps.CannotYield(path) }), null);
             case DeliveryOutcome.Rejected:
                 return (Dead(row, result), null);
             default:
@@ -132,7 +142,9 @@ internal sealed class SettleStep(SyncContext context)
     private PendingDelivery Done(PendingDelivery row) => row with
     {
         // More was wanted while the call was under way: the row goes round again and works out the rest.
-        State = row.Wanted > row.Sent ? DeliveryState.Planned : DeliveryState.Settled,
+        // A value that was only given up for another record is followed by the one that is wanted.
+        State = row.Wanted > row.Sent || row.YieldPath is not null ? DeliveryState.Planned : DeliveryState.Settled,
+        YieldPath = null,
         DueAt = context.Clock.GetUtcNow(),
         Attempts = 0,
         Sending = null,
@@ -151,6 +163,16 @@ internal sealed class SettleStep(SyncContext context)
             ErrorMessage = result.Message,
         };
 
+    // Somebody was faster: what they did is looked at, and what is still to be written goes out again. No error, but not for ever either.
+    private PendingDelivery Meanwhile(PendingDelivery row, DeliveryResult result) => Again(row, result) switch
+    {
+        { State: DeliveryState.Dead } dead => dead with
+        {
+            ErrorMessage = $"Somebody changed the record before each of {row.Attempts} writes. Find out who writes to it all the time, then replay this delivery.",
+        },
+        var again => again with { ErrorCode = null, ErrorMessage = null },
+    };
+
     private PendingDelivery UntilRead(Settlement settlement, bool holdsDeletes)
     {
         var again = Again(settlement.Attempt.Row, settlement.Result with
@@ -168,6 +190,7 @@ internal sealed class SettleStep(SyncContext context)
     {
         State = DeliveryState.Dead,
         Sending = null,
+        YieldPath = null,
         ErrorCode = result.Code ?? result.Outcome.ToString(),
         ErrorMessage = result.Message ?? $"Given up after {row.Attempts} attempts; the last one ended as {result.Outcome}. Mend the cause, then replay it.",
     };
@@ -179,6 +202,9 @@ internal sealed class SettleStep(SyncContext context)
         var mapped = shown.IsDeleted ? FieldMap.Empty : stream.Mapping.Read(shown.Payload.Span).Fields;
         var sent = shown.IsDeleted ? FieldMap.Empty : attempt.Row.Sending ?? FieldMap.Empty;
         var golden = attempt.Record is null && record.GoldenId != 0 ? record.GoldenId : attempt.Golden.Id;
+        var row = attempt.Row;
+        if (row is { Operation: DeliveryOperation.Create } && record.GoldenId == 0)
+            record = record with { Fields = FieldEdits.EchoConstants(record.Fields, mapped, stream.Mapping.ConstantPaths, attempt.Golden.ToFieldMap(), isNew: true) };
         record = record with { GoldenId = golden, Fields = Agreements.Note(record.Fields, sent, mapped, stream.Mapping, isLate), Removal = Removal.None, RemovedAt = null };
         // A page with this record landed while the call was under way. It may be newer than what was read back: then it is looked at, not overwritten. One
         // that is surely older shows what was there before the write, and would pass for an edit that takes the write back.
@@ -187,7 +213,8 @@ internal sealed class SettleStep(SyncContext context)
             return record with { DueAt = context.Clock.GetUtcNow() };
         // What differs, what was kept out and what is gone already goes the whole way again.
         // So does what was written for a customer that has become part of another meanwhile.
-        var isSettled = record.Stage is RecordStage.Landed or RecordStage.Linked && !shown.IsDeleted && golden == attempt.Row.GoldenId
+        // So does a record that the hub has made: its match keys are taken there.
+        var isSettled = attempt.Record is not null && record.Stage is RecordStage.Landed or RecordStage.Linked && !shown.IsDeleted && golden == attempt.Row.GoldenId
             && !Agreements.HasEdits(record.Fields, mapped) && !Agreements.IsOpen(record.Fields, sent);
         return WithPayload(record, shown) with { Stage = isSettled ? RecordStage.Linked : RecordStage.Landed };
     }
@@ -238,6 +265,9 @@ internal sealed class SettleStep(SyncContext context)
             Modified = shown.Modified,
             Version = shown.Version,
             LandedDeleted = shown.IsDeleted,
+            Created = record.Created ?? shown.Created,
+            LandedCreated = shown.Created ?? record.LandedCreated,
+            MergedInto = shown.MergedInto is { } survivor ? SyncContext.KeyDigest(context.Digests, record.Stream, survivor) : null,
             LandedAt = now,
             DueAt = now,
         };
@@ -286,11 +316,18 @@ internal sealed class SettleStep(SyncContext context)
         System = stream.Name.ToString(),
         Outcome = $"{row.Operation} {settlement.Result.Outcome}",
         Reason = settlement.Result.Code,
+        Before = settlement.Attempt.Record is { } changed ? DigestOf(ShownBefore(changed, settlement.Attempt.Row)).ToString() : null,
         After = row.Operation == DeliveryOperation.Delete ? null : DigestOf(settlement.Attempt.Row.Sending).ToString(),
         Fields = settlement.Attempt.Row.Sending is { Count: > 0 } sent ? string.Join('\n', sent.Select(static field => field.Path)) : null,
         Correlation = row.EffectKey,
+        Attempt = settlement.Attempt.Row.Attempts,
         Configuration = stream.Mapping.Version,
     };
+
+    // What the record showed before the write, of the fields that it was about; of a delete, all.
+    private static FieldMap ShownBefore(SourceRecord record, PendingDelivery row) => row.Operation == DeliveryOperation.Delete
+        ? record.Fields.Seen()
+        : FieldMap.From((row.Sending ?? FieldMap.Empty).Select(field => new Field(field.Path, record.Fields.Find(field.Path).Seen ?? FieldValue.Empty)));
 
     private Digest DigestOf(FieldMap? fields)
     {

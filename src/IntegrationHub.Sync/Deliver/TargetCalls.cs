@@ -17,29 +17,44 @@ internal sealed class TargetCalls(SyncContext context)
     public async Task WriteAsync(
         ITargetConnector target, StreamSettings stream, IReadOnlyList<Attempt> attempts, List<Settlement> settled, CancellationToken cancellationToken)
     {
-        attempts = await WithoutChangedAsync(target, stream, attempts, settled, cancellationToken);
+        attempts = await LookedAtAsync(target, stream, attempts, settled, cancellationToken);
         if (attempts.Count > 0)
             await SendAsync(target, stream, attempts, settled, cancellationToken);
     }
 
-    /// <summary>A delete is irrevocable: the record is looked at first, and one that somebody has changed since it was last seen is landed instead, so that the edit
-    /// is known before the policy decides (S12).</summary>
-    private async Task<IReadOnlyList<Attempt>> WithoutChangedAsync(
+    /// <summary>A delete is irrevocable, and a system that writes by version needs one: such records are looked at first. One that somebody has changed since it
+    /// was last seen is landed instead, so that the edit is known before the policy decides (S09, S12).</summary>
+    private async Task<IReadOnlyList<Attempt>> LookedAtAsync(
         ITargetConnector target, StreamSettings stream, IReadOnlyList<Attempt> attempts, List<Settlement> settled, CancellationToken cancellationToken)
     {
-        var deletes = attempts.Where(static attempt => attempt.Row.Operation == DeliveryOperation.Delete).ToArray();
-        if (deletes.Length == 0)
+        var looked = attempts.Where(attempt => IsLookedAt(stream, attempt)).ToArray();
+        if (looked.Length == 0)
             return attempts;
-        var found = await FindAsync(target, stream, [.. deletes.Select(static attempt => new RecordReference(attempt.Delivery.Key, null))], cancellationToken);
-        var changed = deletes.Where(attempt => found.GetValueOrDefault(new(attempt.Delivery.Key, null)) is { IsDeleted: false } record
-            && context.Digests.Of(record.Payload.Span) != attempt.Record!.ContentDigest).ToHashSet();
+        var found = await FindAsync(target, stream, [.. looked.Select(static attempt => new RecordReference(attempt.Delivery.Key, null))], cancellationToken);
+        var changed = looked.Where(attempt => found.GetValueOrDefault(new(attempt.Delivery.Key, null)) is { } record && IsChanged(attempt, record)).ToHashSet();
         settled.AddRange(changed.Select(attempt => new Settlement(attempt, new(attempt.Delivery.Id, DeliveryOutcome.ChangedMeanwhile)
         {
             Key = attempt.Delivery.Key,
             Record = found[new(attempt.Delivery.Key, null)],
         })));
-        return [.. attempts.Where(attempt => !changed.Contains(attempt))];
+        return [.. attempts.Where(attempt => !changed.Contains(attempt)).Select(attempt => WithVersion(stream, attempt, found))];
     }
+
+    private static bool IsLookedAt(StreamSettings stream, Attempt attempt) => attempt.Row.Operation switch
+    {
+        DeliveryOperation.Delete => true,
+        DeliveryOperation.Update => stream.Traits.WritesByVersion && attempt.Delivery.Version is null,
+        _ => false,
+    };
+
+    private bool IsChanged(Attempt attempt, RawRecord record) => record.IsDeleted
+        ? attempt.Row.Operation == DeliveryOperation.Update
+        : context.Digests.Of(record.Payload.Span) != attempt.Record!.ContentDigest;
+
+    private static Attempt WithVersion(StreamSettings stream, Attempt attempt, IReadOnlyDictionary<RecordReference, RawRecord?> found) =>
+        stream.Traits.WritesByVersion && attempt.Delivery.Key is not null && found.GetValueOrDefault(new(attempt.Delivery.Key, null)) is { Version: { } version }
+            ? attempt with { Delivery = attempt.Delivery with { Version = version } }
+            : attempt;
 
     private async Task SendAsync(
         ITargetConnector target, StreamSettings stream, IReadOnlyList<Attempt> attempts, List<Settlement> settled, CancellationToken cancellationToken)
@@ -78,7 +93,7 @@ internal sealed class TargetCalls(SyncContext context)
         {
             var found = await target.FindAsync(stream.Name.Stream, references, cancellationToken)
                 .WaitAsync(context.Options.CallTimeout, context.Clock, cancellationToken);
-            return found.GroupBy(static one => one.Reference).ToDictionary(static group => group.Key, static group => group.First().Record);
+            return found.GroupBy(static one => one.Reference).ToDictionary(static group => group.Key, static group => UnderItsKey(group.First()));
         }
         catch (TimeoutException)
         {
@@ -92,6 +107,12 @@ internal sealed class TargetCalls(SyncContext context)
                 $"The connector failed with {failure.GetType().Name} at a look-up, which it should have translated. It is tried again. Report it to the connector's author.", failure);
         }
     }
+
+    // Some systems show the survivor when they are asked for a record that was merged away.
+    private static RawRecord? UnderItsKey(FoundRecord found) =>
+        found is { Reference.Key: { } asked, Record: { IsDeleted: false } shown } && shown.Key != asked
+            ? new RawRecord(asked, default) { IsDeleted = true, MergedInto = shown.Key }
+            : found.Record;
 
     private async Task<IReadOnlyList<DeliveryResult>> CallAsync(
         ITargetConnector target, StreamSettings stream, IReadOnlyList<Attempt> attempts, CancellationToken cancellationToken)
@@ -125,15 +146,18 @@ internal sealed class TargetCalls(SyncContext context)
         var byId = results.GroupBy(static result => result.DeliveryId).ToDictionary(static group => group.Key, static group => group.First(), StringComparer.Ordinal);
         var settlements = attempts.Select(attempt => new Settlement(
             attempt, byId.GetValueOrDefault(attempt.Delivery.Id) ?? new DeliveryResult(attempt.Delivery.Id, DeliveryOutcome.Unknown))).ToArray();
-        var lacking = settlements.Where(NeedsRecord).ToArray();
+        var lacking = settlements.Where(settlement => NeedsRecord(stream, settlement)).ToArray();
         if (lacking.Length == 0)
             return settlements;
         var found = await TryFindAsync(target, stream, [.. lacking.Select(Reference)], cancellationToken);
-        return settlements.Select(settlement => NeedsRecord(settlement) ? WithRecord(settlement, found) : settlement);
+        return settlements.Select(settlement => NeedsRecord(stream, settlement) ? WithRecord(settlement, found) : settlement);
     }
 
-    private static bool NeedsRecord(Settlement settlement) => settlement.Result.Record is null && settlement.Attempt.Delivery.Operation != DeliveryOperation.Delete
+    private static bool NeedsRecord(StreamSettings stream, Settlement settlement) => IsMissing(settlement) ? stream.Traits.ShowsMerges : settlement.Result.Record is null && settlement.Attempt.Delivery.Operation != DeliveryOperation.Delete
         && settlement.Result.Outcome is DeliveryOutcome.Applied or DeliveryOutcome.AlreadyExists or DeliveryOutcome.ChangedMeanwhile;
+
+    private static bool IsMissing(Settlement settlement) =>
+        settlement.Result.Outcome == DeliveryOutcome.Missing && settlement.Attempt.Delivery.Operation == DeliveryOperation.Update;
 
     private static RecordReference Reference(Settlement settlement)
     {
@@ -142,10 +166,14 @@ internal sealed class TargetCalls(SyncContext context)
     }
 
     // Written, but what the system made of it cannot be read now: settled later by reading back.
-    private static Settlement WithRecord(Settlement settlement, IReadOnlyDictionary<RecordReference, RawRecord?> found) =>
-        found.GetValueOrDefault(Reference(settlement)) is { } record
-            ? settlement with { Result = settlement.Result with { Record = record, Key = record.Key } }
-            : settlement with { Result = settlement.Result with { Outcome = DeliveryOutcome.Unknown } };
+    // A record that is missing may have been merged into another: that is a change, and no deletion.
+    private static Settlement WithRecord(Settlement settlement, IReadOnlyDictionary<RecordReference, RawRecord?> found) => found.GetValueOrDefault(Reference(settlement)) switch
+    {
+        { MergedInto: not null } merged => settlement with { Result = settlement.Result with { Outcome = DeliveryOutcome.ChangedMeanwhile, Record = merged } },
+        _ when IsMissing(settlement) => settlement,
+        { } record => settlement with { Result = settlement.Result with { Record = record, Key = record.Key } },
+        null => settlement with { Result = settlement.Result with { Outcome = DeliveryOutcome.Unknown } },
+    };
 
     private async Task<IReadOnlyDictionary<RecordReference, RawRecord?>> TryFindAsync(
         ITargetConnector target, StreamSettings stream, IReadOnlyList<RecordReference> references, CancellationToken cancellationToken)

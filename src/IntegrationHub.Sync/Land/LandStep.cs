@@ -77,9 +77,9 @@ internal sealed class LandStep(SyncContext context)
         return changes;
     }
 
-    // A deletion of what the hub never held, or already knows as gone, is no news.
+    // A deletion of what the hub never held, or already knows as gone, is no news; that it was a merge in truth is.
     private static bool IsNews(RawRecord record, Digest content, LandedBefore known) =>
-        record.IsDeleted ? known.Id != 0 && !known.IsRemoved : known.Id == 0 || known.IsRemoved || known.ContentDigest != content;
+        record.IsDeleted ? known.Id != 0 && (!known.IsRemoved || record.MergedInto is not null && known.MergedInto is null) : known.Id == 0 || known.IsRemoved || known.ContentDigest != content;
 
     // The page was asked for before the hub wrote to the record and shows it as it was before: not an edit that takes the write back.
     private static bool IsOvertaken(Digest content, LandedBefore known, DateTimeOffset askedAt) =>
@@ -98,6 +98,8 @@ internal sealed class LandStep(SyncContext context)
             Modified = record.Modified,
             Version = record.Version,
             LandedDeleted = record.IsDeleted,
+            LandedCreated = record.Created,
+            MergedInto = record.MergedInto is { } survivor ? SyncContext.KeyDigest(context.Digests, stream.Number, survivor) : null,
             FirstLandedAt = now,
             LandedAt = now,
             DueAt = now,

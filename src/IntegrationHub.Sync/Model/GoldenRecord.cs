@@ -38,10 +38,20 @@ public sealed record GoldenRecord
 
     public IReadOnlyList<HeldField> Held { get; init; } = [];
 
+    /// <summary>Fields that changed lately, so that one that goes to and fro is noticed.</summary>
+    public IReadOnlyList<FieldTurn> Turns { get; init; } = [];
+
     public FieldMap ToFieldMap() => FieldMap.From(Fields.Select(static field => new Field(field.Path, field.Value)));
 
     public override string ToString() => $"{Entity}/{Id}";
 }
+
+/// <summary>The last change of a golden field.</summary>
+/// <param name="Other">The value before it.</param>
+/// <param name="Writer">The source record that had said that value.</param>
+/// <param name="Count">How often in a row the field has gone back to the value before.</param>
+/// <param name="Since">When that series began.</param>
+public readonly record struct FieldTurn(string Path, FieldValue Other, long Writer, int Count, DateTimeOffset Since);
 
 /// <summary>A golden record and the source records that make it, removed ones included, in order of their ids.</summary>
 public sealed record Cluster(GoldenRecord Golden, IReadOnlyList<SourceRecord> Members);

@@ -32,8 +32,8 @@ internal sealed class PlanStep(HubSettings settings, KeyedDigests digests)
         if (filteredBy is not null)
             return [];
         if (live.Length == 0)
-            return Differences.Of(golden, null, stream) is { Count: > 0 } fields ? [new(DeliveryOperation.Create, null, fields)] : [];
-        return stream.Rights.HasFlag(Rights.Update) ? UpdatesOf(golden, live, stream) : [];
+            return Differences.Of(golden, null, stream, settings.Survivorship) is { Count: > 0 } fields ? [new(DeliveryOperation.Create, null, fields)] : [];
+        return stream.Rights.HasFlag(Rights.Update) || live.Any(static record => record.IsSurplus) ? UpdatesOf(golden, live, stream) : [];
     }
 
     /// <summary>The hub's own id for the record that a create makes: the same for every attempt, another one after the record was removed or split off.</summary>
@@ -58,21 +58,24 @@ internal sealed class PlanStep(HubSettings settings, KeyedDigests digests)
 
     private static bool MayCreate(StreamSettings stream, SourceRecord[] removed)
     {
-        if (!stream.Rights.HasFlag(Rights.Create))
+        // A deletion that has landed waits for its decision, and what the system merged away is there under another key.
+        if (!stream.Rights.HasFlag(Rights.Create) || removed.Any(static record => record.Removal == Removal.Merged || record is { Removal: Removal.None, LandedDeleted: true }))
             return false;
         // Somebody removed it there on purpose, and the policy says that only the link ends, or that a steward decides.
         var staysAway = stream.OnDelete is DeletePolicy.Unlink or DeletePolicy.Steward;
         return !staysAway || removed.All(static record => record.Removal != Removal.BySystem);
     }
 
-    private static List<Need> UpdatesOf(GoldenRecord golden, SourceRecord[] live, StreamSettings stream)
+    private List<Need> UpdatesOf(GoldenRecord golden, SourceRecord[] live, StreamSettings stream)
     {
         var needs = new List<Need>();
         foreach (var record in live)
         {
             if (!IsTakenIn(record))
                 continue;
-            if (Differences.Of(golden, record, stream) is { Count: > 0 } fields)
+            if (record.IsSurplus && stream.OnMerge == MergePolicy.Delete && stream.Rights.HasFlag(Rights.Delete) && live.Any(static other => !other.IsSurplus))
+                needs.Add(new(DeliveryOperation.Delete, record, []));
+            else if (stream.Rights.HasFlag(Rights.Update) && Differences.Of(golden, record, stream, settings.Survivorship) is { Count: > 0 } fields)
                 needs.Add(new(DeliveryOperation.Update, record, fields));
         }
 

@@ -5,6 +5,7 @@ using IntegrationHub.Sync.Land;
 using IntegrationHub.Sync.Model;
 using IntegrationHub.Sync.Plan;
 using IntegrationHub.Sync.Refine;
+using IntegrationHub.Sync.Schedule;
 using IntegrationHub.Sync.Settings;
 using IntegrationHub.Sync.Store;
 
@@ -63,6 +64,24 @@ public sealed class ReconcileWork(SyncContext context, IStoreQueries queries)
         {
             await context.Store.ReleaseLeaseAsync(lease, CancellationToken.None);
         }
+    }
+
+    /// <summary>Reconciles the streams of a connection whose time has come by its schedule.</summary>
+    /// <param name="since">When the hub began to look: from there counts what has never been reconciled.</param>
+    public async Task<IReadOnlyList<(StreamSettings Stream, Reconciliation Run)>> RunDueAsync(ConnectionRuntime connection, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var runs = new List<(StreamSettings, Reconciliation)>();
+        if (connection.Reconcile is not { } schedule)
+            return runs;
+        foreach (var stream in connection.Streams)
+        {
+            var last = (await queries.ListReconciliationsAsync(stream.Number, 1, cancellationToken)).FirstOrDefault()?.StartedAt ?? since;
+            if (DueTime.After(schedule.When, last, last) <= context.Clock.GetUtcNow() && !await context.IsPausedAsync(stream, cancellationToken)
+                && await RunAsync(stream, schedule.Repairs, "hub", cancellationToken) is { } run)
+                runs.Add((stream, run));
+        }
+
+        return runs;
     }
 
     private async Task BeginAsync(ReconcileRun run, CancellationToken cancellationToken)
@@ -125,7 +144,7 @@ public sealed class ReconcileWork(SyncContext context, IStoreQueries queries)
     private async Task CompareAbsentAsync(ReconcileRun run, IReadOnlyCollection<long> absent, IRecordLookup? lookup, CancellationToken cancellationToken)
     {
         var held = (await context.Store.LoadRecordsAsync(absent, withRaw: false, cancellationToken)).Where(record => !PageComparison.IsOnItsWay(run, record)).ToArray();
-        run.Count("in flight", absent.Count - held.Length);
+        run.Count("landed meanwhile", absent.Count - held.Length);
         if (held.Length == 0)
             return;
         var found = lookup is null ? null : await calls.FindAsync(lookup, run.Stream, [.. held.Select(static record => new RecordReference(record.Key, null))], cancellationToken);
@@ -279,7 +298,7 @@ public sealed class ReconcileWork(SyncContext context, IStoreQueries queries)
             var deliveries = (await context.Store.FindDeliveriesAsync(golden, cancellationToken)).ToLookup(static row => row.GoldenId);
             await ids.EnsureAsync(IdRange.Delivery, (golden.Length * context.Settings.Streams.Count) + clusters.Values.Sum(static cluster => cluster.Members.Count), cancellationToken);
             var outcome = new RefineOutcome();
-            var queue = new DeliveryPlan(plan, context.Clock);
+            var queue = new DeliveryPlan(plan, context);
             foreach (var cluster in clusters.Values)
                 outcome.Changes.Deliveries.AddRange(queue.Update(new(cluster.Golden, cluster.Members), deliveries[cluster.Golden.Id], ids, outcome));
             outcome.WriteCounts();

@@ -7,8 +7,8 @@ using IntegrationHub.Sync.Store;
 namespace IntegrationHub.Sync.Refine;
 
 /// <summary>
-/// Carries a change of configuration through what is stored. Where a stream's mapping or a filter inward changed, its landed records go through MAP again, without asking the
-/// system. Where the way changed in which golden records are delivered to a stream (a new connection, another mapping, rights, direction or filter),
+/// Carries a change of configuration through what is stored. Where a stream's mapping, a filter inward, its entity's schema or the matching policy changed, its
+/// landed records go through MAP again, without asking the system. Where the way changed in which golden records are delivered to a stream (a new connection, another mapping, rights, direction or filter),
 /// every golden record is planned again, page by page; a stop in between goes on from the last page.
 /// </summary>
 internal sealed class ConfigurationSweep(SyncContext context, DeliveryPlan plan, IdPool ids)
@@ -84,7 +84,10 @@ internal sealed class ConfigurationSweep(SyncContext context, DeliveryPlan plan,
             outcome.Changes.Deliveries.AddRange(plan.Update(new(clusters[id].Golden, clusters[id].Members), deliveries[id], ids, outcome));
     }
 
-    private string MappingVersion(StreamSettings stream) => context.Digests.Of("mapping", stream.Mapping.Version + Text(stream, Directions.In)).ToString();
+    private string MappingVersion(StreamSettings stream) => context.Digests.Of(
+        "mapping", $"{stream.Mapping.Version}/{context.Settings.Validator.VersionOf(stream.Entity)}/{MatchingVersion(stream.Entity)}{Text(stream, Directions.In)}").ToString();
+
+    private string MatchingVersion(string entity) => context.Settings.Matching.Matches(entity) ? context.Settings.Matching.Version : "";
 
     private string PlanVersion(StreamSettings stream) =>
         context.Digests.Of("plan", $"{stream.Mapping.Version}/{stream.Direction}/{stream.Rights}{Text(stream, Directions.Out)}").ToString();

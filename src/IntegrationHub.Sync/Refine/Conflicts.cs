@@ -17,16 +17,17 @@ internal static class Conflicts
         HubSettings settings, ClusterDraft cluster, GoldenRecord goldenBefore, SourceRecord before, SourceRecord after, List<string> edits, IdPool ids,
         RefineOutcome outcome, DateTimeOffset now)
     {
-        foreach (var path in edits)
+        foreach (var (path, other) in Contested(settings.Survivorship, cluster.Golden, goldenBefore, before, after, edits))
         {
-            if (Contender(goldenBefore, before, after, path) is not { } other)
-                continue;
             var agreed = before.Fields.Find(path).Base?.Ours;
             var own = after.Fields.Find(path).Own!.Value;
             var rule = settings.Survivorship.RuleFor(goldenBefore.Entity, path);
+            // What is paused has its conflict already.
+            if (rule.Kind != SurvivorshipKind.Manual && cluster.Golden.Held.Any(held => held.Path == path))
+                continue;
             var isOpen = rule.Kind == SurvivorshipKind.Manual && cluster.Golden.Overrides.All(pinned => pinned.Path != path);
             if (isOpen && cluster.Golden.Held.All(held => held.Path != path))
-                cluster.Golden = cluster.Golden with { Held = [.. cluster.Golden.Held, new HeldField(path, agreed)] };
+                cluster.Golden = cluster.Golden with { Held = [.. cluster.Golden.Held, new HeldField(path, agreed) { Records = [other.RecordId, after.Id] }] };
             outcome.Changes.Conflicts.Add(new Conflict
             {
                 Id = ids.Next(IdRange.Conflict),
@@ -70,9 +71,32 @@ internal static class Conflicts
         }
     }
 
+    // Of fields that survive together it is enough that the other side changed one of them: then the groups are at odds wherever they differ.
+    private static IEnumerable<(string Path, GoldenField Other)> Contested(
+        SurvivorshipPolicy policy, GoldenRecord golden, GoldenRecord goldenBefore, SourceRecord before, SourceRecord after, List<string> edits)
+    {
+        var groups = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var path in edits)
+        {
+            if (policy.GroupOf(goldenBefore.Entity, path) is { } group)
+                groups.Add(group);
+            else if (Contender(goldenBefore, before, after, path, HasLost(policy, golden, after, path)) is { } other)
+                yield return (path, other);
+        }
+
+        foreach (var group in groups)
+        {
+            var fields = goldenBefore.Fields.Where(field => policy.GroupOf(goldenBefore.Entity, field.Path) == group).ToArray();
+            if (!fields.Any(field => Contender(goldenBefore, before, after, field.Path, HasLost(policy, golden, after, field.Path)) is not null))
+                continue;
+            foreach (var field in fields.Where(field => field.RecordId != after.Id && after.Fields.Find(field.Path).Own is { } own && own.Value != field.Value))
+                yield return (field.Path, field);
+        }
+    }
+
     // The golden record moved away from the agreement by somebody else's doing, and not to the same value. A record that was linked and has no base in a field
     // agreed with the others that it is absent; one that is linked only now never agreed on anything.
-    private static GoldenField? Contender(GoldenRecord goldenBefore, SourceRecord before, SourceRecord after, string path)
+    private static GoldenField? Contender(GoldenRecord goldenBefore, SourceRecord before, SourceRecord after, string path, bool hasLost)
     {
         if (before.GoldenId == 0)
             return null;
@@ -81,13 +105,18 @@ internal static class Conflicts
         {
             if (field.Path == path)
             {
-                var moved = field.RecordId != after.Id && field.Value != agreed && field.Value != after.Fields.Find(path).Own!.Value.Value;
-                return moved ? field : null;
+                var isOther = field.RecordId != after.Id && field.Value != after.Fields.Find(path).Own?.Value;
+                return isOther && (hasLost || field.Value != agreed) ? field : null;
             }
         }
 
         return null;
     }
+
+    // Where the most recent is to win, an edit loses against a younger one only: also when that came back to the value that both had agreed on.
+    private static bool HasLost(SurvivorshipPolicy policy, GoldenRecord golden, SourceRecord after, string path) =>
+        policy.RuleFor(golden.Entity, path).Kind == SurvivorshipKind.MostRecent && after.Fields.Find(path).Own is { } own
+        && golden.Fields.Any(field => field.Path == path && field.Value != own.Value);
 
     private static long WinnerOf(ClusterDraft cluster, string path) =>
         cluster.Golden.Fields.FirstOrDefault(field => field.Path == path).RecordId;

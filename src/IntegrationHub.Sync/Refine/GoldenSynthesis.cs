@@ -14,11 +14,15 @@ internal sealed class GoldenSynthesis(HubSettings settings)
         var claimants = new List<Claimant>(members.Count);
         foreach (var member in members)
         {
+            // What was merged away lives on in the record that survived it, as far as whoever merged them wanted.
+            if (member.Removal == Removal.Merged)
+                continue;
             var claims = Claims(member);
             if (claims.Count > 0)
             {
-                var name = settings.Find(member.Stream)?.Name;
-                claimants.Add(new(member.Id, name?.Connection ?? "", name?.Stream ?? "", claims));
+                var stream = settings.Find(member.Stream);
+                var claimant = new Claimant(member.Id, stream?.Name.Connection ?? "", stream?.Name.Stream ?? "", claims);
+                claimants.Add(stream is null ? claimant : claimant with { CanSay = stream.Mapping.CanRead });
             }
         }
 
@@ -31,7 +35,7 @@ internal sealed class GoldenSynthesis(HubSettings settings)
     {
         if (members.All(static member => member.Removal != Removal.None))
             return GoldenStatus.Deleted;
-        var steward = golden.Overrides.FirstOrDefault(static pinned => pinned.Path == Conflict.DeletePath);
+        var steward = golden.Overrides.Where(static pinned => pinned.Path == Conflict.DeletePath).OrderByDescending(static pinned => pinned.At).FirstOrDefault();
         foreach (var removed in members)
         {
             if (removed.Removal != Removal.BySystem || removed.RemovedAt is not { } at)

@@ -20,6 +20,9 @@ internal sealed class RefineWork(SyncContext context, RefineStep step)
             done += await step.SweepAsync(lease, cancellationToken);
             var count = await RunBatchAsync(lease, cancellationToken);
             hasFailed = false;
+            // Golden records are worked out by a new policy once every record has gone through it.
+            if (count == 0)
+                count = await step.ReworkAsync(lease, cancellationToken);
             if (count == 0)
                 return done;
             done += count;

@@ -9,6 +9,16 @@ namespace IntegrationHub.Sync.Refine;
 internal sealed class ResolveStep(SyncContext context, GoldenSynthesis synthesis)
 {
     private readonly HubSettings settings = context.Settings;
+    private readonly Oscillation oscillation = new(context);
+    private readonly MergedAway mergedAway = new(context);
+    private readonly KeyReuse reuse = new(context);
+    private KeySwap? swap;
+
+    private KeySwap Swap => swap ??= new(settings, context.Clock, synthesis, KeysOf);
+
+    /// <summary>When to look again at a record that cannot be decided on yet; null to decide now.</summary>
+    public DateTimeOffset? WaitUntil(Workspace workspace, Examination examined, IReadOnlyList<Digest> keys) =>
+        examined.Fields is null ? null : Swap.WaitUntil(workspace, workspace.Current(examined.Record), keys);
 
     /// <summary>The digests of a record's match keys, in the policy's order.</summary>
     public IReadOnlyList<Digest> KeysOf(string entity, FieldMap fields) => settings.Matching.Matches(entity)
@@ -19,18 +29,35 @@ internal sealed class ResolveStep(SyncContext context, GoldenSynthesis synthesis
     /// <param name="keys">Its match keys.</param>
     public void Resolve(Workspace workspace, Examination examined, IReadOnlyList<Digest> keys, IdPool ids, RefineOutcome outcome)
     {
-        var record = Detach(workspace, workspace.Current(examined.Record));
+        var record = workspace.Current(examined.Record);
+        if (reuse.Reason(record, examined, keys, KeysOf) is { } reason)
+        {
+            var cluster = workspace.Find(record.GoldenId);
+            record = reuse.Part(workspace, record, examined.Record, reason, ids, outcome);
+            if (cluster is not null)
+                Recompute(cluster);
+        }
+
+        Take(workspace, Detach(workspace, record), examined, keys, ids, outcome);
+    }
+
+    private void Take(Workspace workspace, SourceRecord record, Examination examined, IReadOnlyList<Digest> keys, IdPool ids, RefineOutcome outcome)
+    {
         var before = record;
         var edits = new List<string>();
         var at = record.Modified ?? record.LandedAt;
         record = record with
         {
-            Fields = FieldEdits.Apply(record.Fields, examined.Fields!, at, edits),
+            Fields = FieldEdits.Apply(
+                FieldEdits.EchoConstants(record.Fields, examined.Fields!, examined.Stream.Mapping.ConstantPaths, FieldMap.Empty, isNew: false), examined.Fields!, at, edits),
             Stage = RecordStage.Linked,
             Removal = Removal.None,
             RemovedAt = null,
+            Created = record.LandedCreated ?? record.Created,
             MatchKeys = keys,
         };
+        if (record.GoldenId != 0)
+            record = record with { Fields = FieldEdits.SayWhole(record.Fields, edits, path => settings.Survivorship.GroupOf(examined.Stream.Entity, path), at) };
         Exchange(workspace, before, record, outcome);
         var (cluster, joinedBy) = Place(workspace, record, examined.Fields!, keys, ids, outcome);
         record = record with { GoldenId = cluster.Golden.Id, JoinedBy = joinedBy };
@@ -41,7 +68,11 @@ internal sealed class ResolveStep(SyncContext context, GoldenSynthesis synthesis
         var goldenBefore = cluster.Golden;
         Recompute(cluster);
         if (edits.Count > 0 && goldenBefore.Version > 0)
+        {
+            oscillation.Note(cluster, goldenBefore, record, edits, ids, outcome);
             Conflicts.Find(settings, cluster, goldenBefore, before, record, edits, ids, outcome, context.Clock.GetUtcNow());
+        }
+
         if (cluster.Golden.Held.Count != goldenBefore.Held.Count)
             Recompute(cluster);
         outcome.Count(record, edits.Count == 0 && before.GoldenId != 0 ? "echo" : "linked");
@@ -51,6 +82,12 @@ internal sealed class ResolveStep(SyncContext context, GoldenSynthesis synthesis
     public void Remove(Workspace workspace, SourceRecord landed, IdPool ids, RefineOutcome outcome)
     {
         var record = workspace.Current(landed);
+        if (record is { MergedInto: not null, GoldenId: not 0 })
+        {
+            mergedAway.Take(workspace, record, Recompute, outcome);
+            return;
+        }
+
         if (record.GoldenId == 0)
         {
             workspace.Put(record with { Stage = RecordStage.Gone, Removal = Removal.BySystem, RemovedAt = record.Modified ?? record.LandedAt });
@@ -77,6 +114,42 @@ internal sealed class ResolveStep(SyncContext context, GoldenSynthesis synthesis
             Conflicts.FindOnRemoval(cluster, cluster.Members[record.Id], ids, outcome, context.Clock.GetUtcNow());
     }
 
+    /// <summary>Takes a cluster through a change of configuration.</summary>
+    /// <param name="rematches">Whether the matching policy changed.</param>
+    public void Rework(Workspace workspace, ClusterDraft cluster, bool rematches)
+    {
+        foreach (var member in cluster.Members.Values.ToArray())
+        {
+            var after = settings.Find(member.Stream) is { } stream ? member with { Fields = FieldEdits.WithoutDropped(member, stream.Mapping) } : member;
+            if (rematches)
+                after = Rejoined(after, cluster);
+            if (!ReferenceEquals(after.Fields, member.Fields) || after.IsRematchDue != member.IsRematchDue || after.JoinedBy != member.JoinedBy)
+                workspace.Put(after);
+        }
+
+        Recompute(cluster);
+    }
+
+    // It joined by a key. Where it has none in common with the others any more, or contradicts one of them, it is matched anew; who founded the customer, or was
+    // put there by a steward or by the hub, stays.
+    private SourceRecord Rejoined(SourceRecord record, ClusterDraft cluster)
+    {
+        if (record.JoinedBy is not { } joined || record.Removal != Removal.None || record.LandedDeleted)
+            return record;
+        var others = cluster.Members.Values.Where(member => member.Id != record.Id).ToArray();
+        var fields = record.Fields.Seen();
+        var common = others.SelectMany(static other => other.MatchKeys).Intersect(record.MatchKeys).ToArray();
+        var isRefused = others.Any(other => settings.Matching.Contradict(cluster.Golden.Entity, fields, other.Fields.Seen(), out _));
+        if (common.Length > 0 && !isRefused)
+            return common.Contains(joined) ? record : record with { JoinedBy = common.Min() };
+        return record with
+        {
+            IsRematchDue = true,
+            Stage = record.Stage == RecordStage.Linked ? RecordStage.Landed : record.Stage,
+            DueAt = context.Clock.GetUtcNow(),
+        };
+    }
+
     /// <summary>Works out what a cluster says now; the version grows when that changed.</summary>
     public void Recompute(ClusterDraft cluster)
     {
@@ -95,7 +168,8 @@ internal sealed class ResolveStep(SyncContext context, GoldenSynthesis synthesis
 
     private SourceRecord Detach(Workspace workspace, SourceRecord record)
     {
-        if (!record.IsRematchDue)
+        // One that the system had merged into another and has parted again is matched anew too.
+        if (!record.IsRematchDue && record.Removal != Removal.Merged)
             return record;
         if (workspace.Find(record.GoldenId) is { } cluster)
         {
@@ -137,7 +211,7 @@ internal sealed class ResolveStep(SyncContext context, GoldenSynthesis synthesis
                 own = candidate;
                 joinedBy = key;
             }
-            else if (candidate != own && !AreKeptApart(workspace, own, candidate))
+            else if (candidate != own && !AreKeptApart(workspace, own, candidate) && !(record.GoldenId != 0 && Swap.IsGivenUp(workspace, candidate, key)))
             {
                 var (survivor, loser) = own.Golden.Id < candidate.Golden.Id ? (own, candidate) : (candidate, own);
                 workspace.Merge(survivor, loser);

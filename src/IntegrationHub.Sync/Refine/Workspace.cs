@@ -25,6 +25,8 @@ internal sealed class Workspace
     private readonly Dictionary<long, SourceRecord> records = [];
     private readonly Dictionary<Digest, List<KeyHolder>> holders = [];
     private readonly HashSet<long> changedRecords = [];
+    private readonly Dictionary<long, Examination> coming = [];
+    private readonly Dictionary<(int Stream, Digest Key), long> byKey = [];
     private readonly HashSet<(long, long)> kept = [];
     private readonly HashSet<(long Left, long Right)> together = [];
 
@@ -61,6 +63,31 @@ internal sealed class Workspace
         foreach (var decision in decisions)
             (decision.Same ? together : kept).Add(Pair(decision.LeftRecordId, decision.RightRecordId));
     }
+
+    /// <summary>Records of the batch that have not been decided on yet.</summary>
+    public void Expect(IEnumerable<Examination> examined)
+    {
+        foreach (var one in examined)
+            coming[one.Record.Id] = one;
+    }
+
+    /// <summary>What has been read of a record that has not been decided on yet; null when nothing has.</summary>
+    public Examination? Coming(long record) => coming.GetValueOrDefault(record);
+
+    public void Begin(long record) => coming.Remove(record);
+
+    /// <summary>Records that others of the batch were merged into.</summary>
+    public void AddSurvivors(IEnumerable<SourceRecord> survivors)
+    {
+        foreach (var survivor in survivors)
+        {
+            records.TryAdd(survivor.Id, survivor);
+            byKey[(survivor.Stream, survivor.KeyDigest)] = survivor.Id;
+        }
+    }
+
+    /// <summary>A survivor as the batch has it now; null when it has not landed.</summary>
+    public SourceRecord? FindByKey(int stream, Digest key) => byKey.TryGetValue((stream, key), out var id) ? records[id] : null;
 
     /// <summary>The cluster of a golden record, followed through merges; null when there is none.</summary>
     public ClusterDraft? Find(long goldenId)
@@ -109,6 +136,9 @@ internal sealed class Workspace
 
     public SourceRecord Changed(long id) => records[id];
 
+    /// <summary>A record that the batch has to do with; null when it has nothing to do with it.</summary>
+    public SourceRecord? Known(long id) => records.GetValueOrDefault(id);
+
     /// <summary>Whether a steward has said that a record is not the customer of a cluster.</summary>
     public bool IsKeptApart(long record, ClusterDraft cluster) =>
         kept.Count > 0 && cluster.Members.Keys.Any(member => kept.Contains(Pair(record, member)));
@@ -131,7 +161,8 @@ internal sealed class Workspace
         loser.Members.Clear();
         survivor.Golden = survivor.Golden with
         {
-            Overrides = [.. survivor.Golden.Overrides, .. loser.Golden.Overrides.Where(pinned => survivor.Golden.Overrides.All(own => own.Path != pinned.Path))],
+            // Of two on one path the later counts; both are kept, so that each side has its own again when they are split.
+            Overrides = [.. survivor.Golden.Overrides, .. loser.Golden.Overrides],
             Held = [.. survivor.Golden.Held, .. loser.Golden.Held.Where(held => survivor.Golden.Held.All(own => own.Path != held.Path))],
         };
         loser.Golden = loser.Golden with

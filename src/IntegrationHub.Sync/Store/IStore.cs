@@ -16,7 +16,11 @@ public enum IdRange
 
 /// <summary>What LAND needs to know of a record that it has landed before.</summary>
 /// <param name="PriorDigest">The content before the hub last wrote to the record.</param>
-public readonly record struct LandedBefore(long Id, Digest ContentDigest, Digest PriorDigest, DateTimeOffset LandedAt, bool IsRemoved, long Revision);
+public readonly record struct LandedBefore(long Id, Digest ContentDigest, Digest PriorDigest, DateTimeOffset LandedAt, bool IsRemoved, long Revision)
+{
+    /// <summary>Digest of the key of the record that the system has made this one part of; null when it has not.</summary>
+    public Digest? MergedInto { get; init; }
+}
 
 /// <summary>A source record that holds a match key.</summary>
 public readonly record struct KeyHolder(long SourceRecordId, long GoldenId, int Stream);
@@ -68,6 +72,9 @@ public interface IStore : IAsyncDisposable
 
     // MAP to PLAN
 
+    /// <summary>Landed records of a stream that wait for the record they were merged into, by the digests of that one's key.</summary>
+    ValueTask<IReadOnlyList<long>> FindMergingAsync(int stream, IReadOnlyCollection<Digest> survivors, CancellationToken cancellationToken);
+
     /// <summary>Landed records in order of their ids, raw included.</summary>
     ValueTask<IReadOnlyList<SourceRecord>> LoadDueRecordsAsync(int limit, CancellationToken cancellationToken);
 
@@ -116,7 +123,7 @@ public interface IStore : IAsyncDisposable
     /// <summary>The approved effects of some deliveries.</summary>
     ValueTask<IReadOnlyList<PlannedEffect>> FindApprovedEffectsAsync(IReadOnlyCollection<long> deliveryIds, CancellationToken cancellationToken);
 
-    /// <summary>Golden records of which a create in a stream has been attempted and is not settled.</summary>
+    /// <summary>Golden records of which a create in a stream has been attempted and is not settled; for one that has become part of another, that other.</summary>
     ValueTask<IReadOnlyList<long>> ListOpenCreatesAsync(int stream, CancellationToken cancellationToken);
 
     /// <summary>Streams of which not every record has gone through RESOLVE since their first read began.</summary>

@@ -63,6 +63,11 @@ public sealed record MatchDecision(long LeftRecordId, long RightRecordId, bool S
 /// <param name="PlanAfter">The last golden record that was planned by it; null when all are.</param>
 public sealed record StreamConfiguration(int Stream, string? MappingVersion, string? PlanVersion, long? PlanAfter);
 
+/// <summary>The open conflicts on one field of a customer who was split: they go with the side that they are about, or are moot.</summary>
+/// <param name="GoldenId">The customer before; conflicts of those that had become part of it count too.</param>
+/// <param name="To">The customer that both sides of the conflict are now; 0 when they are not one any more.</param>
+public readonly record struct ConflictMove(long GoldenId, string Path, long To);
+
 /// <summary>What a person has allowed the hub to write to a stream by itself.</summary>
 public readonly record struct StreamActivation(int Stream, Rights Rights);
 
@@ -118,6 +123,9 @@ public sealed class StepChanges
 
     public List<Conflict> Conflicts { get; } = [];
 
+    /// <summary>Carried out before <see cref="Conflicts"/> are written.</summary>
+    public List<ConflictMove> ConflictMoves { get; } = [];
+
     public List<MatchDecision> Decisions { get; } = [];
 
     public StreamProgress? Progress { get; set; }
@@ -162,7 +170,7 @@ public sealed class StepChanges
 
     public bool IsEmpty =>
         Landed.Count + RetiredKeys.Count + SourceRecords.Count + SharedKeys.Count + GoldenRecords.Count + MatchKeys.Count + Deliveries.Count + Quarantined.Count
-        + Released.Count + Conflicts.Count + Decisions.Count + OtherProgress.Count + Pauses.Count + Configurations.Count + EntityConfigurations.Count
-        + Remapped.Count + Tallies.Count + Audit.Count + Activations.Count + Plans.Count + Effects.Count + EffectChanges.Count + Reconciliations.Count
-        + Differences.Count == 0 && Progress is null && ForgetPlansBefore is null && ForgetReconciliations is null;
+        + Released.Count + Conflicts.Count + ConflictMoves.Count + Decisions.Count + OtherProgress.Count + Pauses.Count + Configurations.Count
+        + EntityConfigurations.Count + Remapped.Count + Tallies.Count + Audit.Count + Activations.Count + Plans.Count + Effects.Count + EffectChanges.Count
+        + Reconciliations.Count + Differences.Count == 0 && Progress is null && ForgetPlansBefore is null && ForgetReconciliations is null;
 }

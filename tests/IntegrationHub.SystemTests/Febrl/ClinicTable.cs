@@ -113,6 +113,9 @@ internal sealed class ClinicTable(string connectionString) : IAsyncDisposable
         return ExecuteAsync($"UPDATE patients SET {column} = @value WHERE rec_id = @key", new { key, value });
     }
 
+    /// <summary>Changes the table so that neither its time of change nor the witness says so.</summary>
+    public Task DriftAsync(string sql, object parameters) => ExecuteAsync($"SET session_replication_role = replica; {sql}; RESET session_replication_role", parameters);
+
     public Task DeleteAsync(string key) => ExecuteAsync("DELETE FROM patients WHERE rec_id = @key", new { key });
 
     /// <summary>Everything that happened to the table after a change, oldest first.</summary>

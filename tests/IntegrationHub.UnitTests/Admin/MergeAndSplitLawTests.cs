@@ -40,11 +40,10 @@ public sealed class MergeAndSplitLawTests
 
         await hub.Administration().CustomerActs.MergeAsync(1, 2, "ada", default);
         await hub.SettleAsync();
-        var shops = (await hub.Store.LoadRecordsAsync([2], false, default))[0];
-        await hub.Administration().CustomerActs.SplitAsync(1, [shops.Id], "ada", default);
+        await hub.Administration().CustomerActs.SplitAsync(1, [(await hub.RecordsOfAsync("shop"))[0].Id], "ada", default);
         await hub.Way.RefineAsync(default);
 
-        var records = await hub.Store.LoadRecordsAsync([1, 2], false, default);
+        var records = await hub.RecordsAsync();
         return before == (await FieldsAsync(hub, records[0].GoldenId), await FieldsAsync(hub, records[1].GoldenId));
     }
 

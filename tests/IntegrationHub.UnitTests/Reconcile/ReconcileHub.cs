@@ -28,10 +28,6 @@ internal static class ReconcileHub
 
     public static string Line(DifferenceKind kind, string? key, params IEnumerable<string> paths) => $"{kind} {key ?? "none"} {string.Join(' ', paths.Order(StringComparer.Ordinal))}".TrimEnd();
 
-    public static async Task<IReadOnlyList<SourceRecord>> RecordsOfAsync(this HubHarness hub, string connection) =>
-        [.. (await hub.Store.LoadRecordsAsync([.. Enumerable.Range(1, 5_000).Select(static id => (long)id)], withRaw: false, CancellationToken.None))
-            .Where(record => record.Stream == hub.Stream(connection).Number)];
-
     public static async Task PlantAsync(this HubHarness hub, Action<StepChanges> plant)
     {
         var changes = new StepChanges();

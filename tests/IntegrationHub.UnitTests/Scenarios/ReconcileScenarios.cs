@@ -20,17 +20,21 @@ public sealed class ReconcileScenarios
         var hub = sandbox.Hub;
         Assert.Equal(0, (await hub.ReconcileAsync("crm")).Count("unexplained"));
         Assert.Equal(0, (await hub.ReconcileAsync("shop")).Count("unexplained"));
+        // The change feed reads the latest time once more: let it pass what the hub itself wrote.
+        hub.Clock.Advance(TimeSpan.FromHours(1));
+        sandbox.Crm.System.CreateAsUser("contacts", new JsonObject { ["lastName"] = "Latest", ["email"] = "latest@example.org" });
+        await sandbox.SettleAsync();
         var expected = await PlantAsync(sandbox);
         await sandbox.SettleAsync();
 
         var found = await hub.ReconcileAsync("crm");
 
         Assert.Equal(12, expected.Count);
-        Assert.Equal(expected.Order(StringComparer.Ordinal), await hub.FoundAsync(found));
+        Assert.Equal(expected.Order(StringComparer.Ordinal), await UnexplainedAsync(sandbox, found));
         Assert.Equal((12L, 12L), (found.Count("unexplained"), found.Open));
         Assert.All((await hub.DifferencesAsync(found)).SelectMany(static one => one.Fields), static field => Assert.NotEqual(field.Before, field.After));
         // A report mends nothing: the next one says the same.
-        Assert.Equal(expected.Order(StringComparer.Ordinal), await hub.FoundAsync(await hub.ReconcileAsync("crm")));
+        Assert.Equal(expected.Order(StringComparer.Ordinal), await UnexplainedAsync(sandbox, await hub.ReconcileAsync("crm")));
 
         var mended = await hub.ReconcileAsync("crm", repairs: true);
         Assert.Equal((12L, 12L, 0L), (mended.Count("unexplained"), mended.Count("repaired"), mended.Open));
@@ -42,6 +46,10 @@ public sealed class ReconcileScenarios
             Assert.True(after.Count("linked") > 0 && after.Count("in target") > 0);
         }
     }
+
+    // The population has some people twice in one system; that is named too, and explained.
+    private static async Task<IEnumerable<string>> UnexplainedAsync(SandboxHub sandbox, Reconciliation run) => (await sandbox.Hub.DifferencesAsync(run))
+        .Where(static one => one.Kind.IsUnexplained()).Select(ReconcileHub.Line).Order(StringComparer.Ordinal);
 
     /// <returns>What has to be found.</returns>
     private static async Task<List<string>> PlantAsync(SandboxHub sandbox)

@@ -197,7 +197,7 @@ public sealed class StoreRowCompliance
             step.Conflicts.Add(conflict);
             step.Quarantined.Add(new(5, 1, "validate", [problem], Some.Time, 1));
             step.Decisions.Add(new(9, 7, true, "ada", Some.Time));
-            step.Audit.Add(Some.Entry("golden.changed") with { System = "crm/people", Reason = "a \"b\" \n", Before = "00", After = "ff", Correlation = "run/1", Configuration = "abc" });
+            step.Audit.Add(Some.Entry("golden.changed") with { System = "crm/people", Reason = "a \"b\" \n", Before = "00", After = "ff", Correlation = "run/1", Configuration = "abc", Attempt = 3 });
         });
         await store.CommitAsync(step =>
         {
@@ -215,7 +215,7 @@ public sealed class StoreRowCompliance
         Assert.Equal([new(7, 9, false, "bob", Some.Time.AddDays(1))], await store.FindDecisionsAsync([9], CancellationToken.None));
         var audited = Assert.Single(await queries.ListAuditAsync(new(), null, 10, CancellationToken.None));
         Assert.Equal(
-            Some.Entry("golden.changed") with { System = "crm/people", Reason = "a \"b\" \n", Before = "00", After = "ff", Correlation = "run/1", Configuration = "abc" }, audited.Entry);
+            Some.Entry("golden.changed") with { System = "crm/people", Reason = "a \"b\" \n", Before = "00", After = "ff", Correlation = "run/1", Configuration = "abc", Attempt = 3 }, audited.Entry);
 
         await store.CommitAsync(static step => step.Released.Add(5));
         Assert.Null(await queries.FindQuarantineAsync(5, CancellationToken.None));
@@ -235,6 +235,58 @@ public sealed class StoreRowCompliance
 
         Assert.Equal(new("customer", "abc", 17), await store.LoadEntityConfigurationAsync("customer", CancellationToken.None));
         Assert.Equal(new("lead", "def", null), await store.LoadEntityConfigurationAsync("lead", CancellationToken.None));
+    }
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task WhatWaitsForItsSurvivorIsFoundByIt(string kind)
+    {
+        await using var place = StorePlace.Of(kind);
+        var store = place.Open();
+        var survivor = Some.Digest("survivor");
+        await store.CommitAsync(step => step.Landed.AddRange(
+        [
+            new(Some.Record(1) with { LandedDeleted = true, MergedInto = survivor }),
+            new(Some.Record(2) with { LandedDeleted = true, MergedInto = survivor }),
+            new(Some.Record(3) with { LandedDeleted = true, MergedInto = Some.Digest("other") }),
+            new(Some.Record(4)),
+        ]));
+        await store.CommitAsync(step => step.SourceRecords.Add(Some.Record(5, stream: 2) with { MergedInto = survivor }));
+        var done = await store.RecordAsync(2);
+        await store.CommitAsync(step => step.SourceRecords.Add(done with { Stage = RecordStage.Linked, Removal = Removal.Merged }));
+
+        Assert.Equal([1], await store.FindMergingAsync(1, [survivor, Some.Digest("nobody")], CancellationToken.None));
+    }
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task OpenConflictsGoWithTheSideThatTheyAreAbout(string kind)
+    {
+        await using var place = StorePlace.Of(kind);
+        var store = place.Open();
+        static Conflict On(long id, long golden, string path, ConflictState state) => new()
+        {
+            Id = id, GoldenId = golden, Path = path, State = state, At = Some.Time, Rule = "manual", Left = new(1, null, Some.Time), Right = new(2, null, Some.Time),
+        };
+        await store.CommitAsync(step =>
+        {
+            step.GoldenRecords.AddRange([Some.Golden(1), Some.Golden(2) with { Status = GoldenStatus.Merged, MergedInto = 1 }, Some.Golden(3)]);
+            step.Conflicts.AddRange([
+                On(1, 1, "city", ConflictState.Open), On(2, 2, "city", ConflictState.Open), On(3, 1, "city", ConflictState.Decided), On(4, 1, "phone", ConflictState.Open),
+                On(5, 3, "phone", ConflictState.Open),
+            ]);
+        });
+
+        await store.CommitAsync(static step => step.ConflictMoves.AddRange([new(1, "city", 9), new(1, "phone", 0)]));
+
+        var conflicts = (await ((IStoreQueries)store).ListConflictsAsync(FindingFilter.None, new(0, 10), CancellationToken.None))
+            .Select(static one => (one.Id, one.GoldenId, one.State, one.Rule));
+        Assert.Equal(
+            [
+                (1, 9, ConflictState.Open, "manual"), (2, 9, ConflictState.Open, "manual"), (3, 1, ConflictState.Decided, "manual"), (4, 1, ConflictState.Settled, "split"),
+                (5, 3, ConflictState.Open, "manual"),
+            ],
+            conflicts);
     }
 
     [Theory]

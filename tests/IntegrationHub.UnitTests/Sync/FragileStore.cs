@@ -52,6 +52,9 @@ internal sealed class FragileStore(IStore store) : IStore
     public ValueTask<int> CountLiveAsync(int stream, CancellationToken cancellationToken) =>
         Alive().CountLiveAsync(stream, cancellationToken);
 
+    public ValueTask<IReadOnlyList<long>> FindMergingAsync(int stream, IReadOnlyCollection<Digest> survivors, CancellationToken cancellationToken) =>
+        Alive().FindMergingAsync(stream, survivors, cancellationToken);
+
     public ValueTask<IReadOnlyList<SourceRecord>> LoadDueRecordsAsync(int limit, CancellationToken cancellationToken) =>
         Alive().LoadDueRecordsAsync(limit, cancellationToken);
 

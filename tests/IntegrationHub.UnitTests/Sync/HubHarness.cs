@@ -64,6 +64,8 @@ internal sealed class HubHarness : IAsyncDisposable
 
     public SurvivorshipPolicy Survivorship { get; set; } = SurvivorshipPolicy.Default;
 
+    public EntityValidator Validation { get; set; } = Validator.Value;
+
     public SyncOptions Options { get; set; } = new();
 
     /// <summary>In whose name the hub takes its leases from the next start on.</summary>
@@ -117,7 +119,7 @@ internal sealed class HubHarness : IAsyncDisposable
             [one.Value.Settings with { Number = numbers[one.Value.Settings.Name], Traits = one.Value.System.Traits }]))
             .Concat(connectors.Select(one => new ConnectionRuntime(
                 one.Settings.Name.Connection, one.Source, one.Target, [one.Settings with { Number = numbers[one.Settings.Name] }]))).ToArray();
-        var settings = new HubSettings(connections, Matching, Survivorship, Validator.Value);
+        var settings = new HubSettings(connections, Matching, Survivorship, Validation);
         fragile = new(store) { PoisonKey = () => PoisonKey, Committed = fragile?.Committed ?? [] };
         context = new(fragile, settings, new KeyedDigests(key), Clock, new Random(7), Owner) { Options = Options };
         way = new(context);
@@ -150,6 +152,16 @@ internal sealed class HubHarness : IAsyncDisposable
         Assert.True(roundsMax > 0, "The hub does not come to rest.");
     }
 
+    /// <summary>Syncs so many times whatever is written, with time for retries between them: something may wait for several attempts in a row.</summary>
+    public async Task RoundsAsync(int count)
+    {
+        for (; count > 0; count--)
+        {
+            await SyncAsync();
+            Clock.Advance(TimeSpan.FromMinutes(5));
+        }
+    }
+
     /// <summary>What happens when the process is killed: from here on nothing more reaches the store.</summary>
     public void Kill() => fragile!.IsDead = true;
 
@@ -168,6 +180,14 @@ internal sealed class HubHarness : IAsyncDisposable
         await Way.RefineAsync(CancellationToken.None);
     }
 
+    /// <summary>Every source record of every connection, in order of their ids.</summary>
+    public Task<IReadOnlyList<SourceRecord>> RecordsAsync() => RecordsAsync([.. Committed
+        .SelectMany(static step => step.Landed.Select(static landed => landed.Record).Concat(step.SourceRecords)).Select(static record => record.Id).Distinct().Order()]);
+
+    /// <summary>The source records of a connection, in order of their ids.</summary>
+    public async Task<IReadOnlyList<SourceRecord>> RecordsOfAsync(string connection) =>
+        [.. (await RecordsAsync()).Where(record => record.Stream == Stream(connection).Number)];
+
     public async Task<IReadOnlyList<GoldenRecord>> GoldenAsync()
     {
         var clusters = await store.LoadClustersAsync([.. Enumerable.Range(1, 500).Select(static id => (long)id)], CancellationToken.None);
@@ -176,6 +196,8 @@ internal sealed class HubHarness : IAsyncDisposable
 
     public async Task<IReadOnlyList<PendingDelivery>> DeliveriesAsync(DeliveryState state) =>
         [.. (await store.FindDeliveriesAsync([.. Enumerable.Range(1, 3_000).Select(static id => (long)id)], CancellationToken.None)).Where(row => row.State == state)];
+
+    private async Task<IReadOnlyList<SourceRecord>> RecordsAsync(long[] ids) => await store.LoadRecordsAsync(ids, withRaw: false, CancellationToken.None);
 
     public async Task ReplayAsync(long delivery)
     {

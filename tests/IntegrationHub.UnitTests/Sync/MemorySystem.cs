@@ -13,6 +13,9 @@ internal sealed record Effect(DeliveryOperation Operation, string Key, string Fi
 internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnector, ISourceConnector, ITargetConnector
 {
     private readonly List<(string Key, JsonObject Fields, DateTimeOffset At, bool IsDeleted, int Version)> rows = [];
+    private readonly HashSet<string> hidden = [];
+    private readonly Dictionary<string, string> mergedInto = [];
+    private readonly Dictionary<string, DateTimeOffset> created = [];
     private int lastKey;
 
     public List<Effect> Ledger { get; } = [];
@@ -44,8 +47,26 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     /// <summary>Called with the number of each page before it is given.</summary>
     public Action<int> BeforePage { get; set; } = static _ => { };
 
+    /// <summary>What else goes on between the moment at which the next page is put together and the one at which it is given.</summary>
+    public Func<Task>? HoldPage { get; set; }
+
     /// <summary>Whether writes compare what they replace, as a careful system does.</summary>
     public bool ComparesExpected { get; set; } = true;
+
+    /// <summary>Writes are refused, without a word about the record, unless they name its version.</summary>
+    public bool ComparesVersion { get; set; }
+
+    /// <summary>Whether pages show versions; look-ups always do.</summary>
+    public bool PagesShowVersion { get; set; } = true;
+
+    /// <summary>A field of which no two live records may have the same value.</summary>
+    public string? Unique { get; set; }
+
+    /// <summary>Whether records carry the time at which they were made.</summary>
+    public bool ShowsCreated { get; set; }
+
+    /// <summary>Asked for a record that was merged away, shows the survivor instead.</summary>
+    public bool FollowsMerges { get; set; }
 
     /// <summary>Gives the same first page again and again.</summary>
     public bool PagesForEver { get; set; }
@@ -80,7 +101,47 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     {
         var key = $"{prefix}{++lastKey}";
         rows.Add((key, Parse(json), at ?? clock.GetUtcNow(), false, 1));
+        created[key] = clock.GetUtcNow();
         return key;
+    }
+
+    /// <summary>Leaves a record out of pages, as an index that is late; look-ups show it.</summary>
+    public void Hide(string key) => hidden.Add(key);
+
+    /// <summary>Shows a hidden record as if it had changed just now.</summary>
+    public void Show(string key)
+    {
+        hidden.Remove(key);
+        Edit(key, "{}");
+    }
+
+    /// <summary>A user makes one record of two: the loser is gone from then on.</summary>
+    /// <param name="isTold">Whether reads say into which record; else they show a deletion.</param>
+    public void Merge(string loser, string survivor, bool isTold = true)
+    {
+        if (isTold)
+            mergedInto[loser] = survivor;
+        if (LiveKeys.Contains(loser))
+            Delete(loser);
+        else
+            Edit(loser, "{}");
+    }
+
+    /// <summary>What was deleted, or merged away, is there again as it was.</summary>
+    public void Undelete(string key)
+    {
+        var row = rows.Single(row => row.Key == key);
+        rows.Remove(row);
+        mergedInto.Remove(key);
+        rows.Add((key, row.Fields, clock.GetUtcNow(), false, row.Version + 1));
+    }
+
+    /// <summary>The system gives a key to another record.</summary>
+    public void Reuse(string key, string json)
+    {
+        rows.RemoveAll(row => row.Key == key);
+        rows.Add((key, Parse(json), clock.GetUtcNow(), false, 1));
+        created[key] = clock.GetUtcNow();
     }
 
     public void Edit(string key, string json, DateTimeOffset? at = null)
@@ -116,7 +177,7 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     public async IAsyncEnumerable<SourcePage> ReadAsync(string stream, Checkpoint? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var from = Traits.Deletes == DeleteDetection.ByAbsence || after is null ? DateTimeOffset.MinValue : DateTimeOffset.Parse(after.Value);
-        var changed = rows.Where(row => row.At >= from && !IsEmptied).OrderBy(static row => row.At).ToArray();
+        var changed = rows.Where(row => row.At >= from && !IsEmptied && !hidden.Contains(row.Key)).OrderBy(static row => row.At).ToArray();
         for (var start = 0; ; start += PagesForEver ? 0 : PageSize)
         {
             BeforePage(start / PageSize);
@@ -126,7 +187,10 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
             var isLast = start + PageSize >= changed.Length && !PagesForEver;
             var checkpoint = new Checkpoint((page.Length > 0 ? page[^1].At : from).ToString("O"));
             var end = !isLast ? ReadEnd.More : from == DateTimeOffset.MinValue ? ReadEnd.Complete : ReadEnd.CaughtUp;
-            yield return new([.. page.Select(row => ToRecord(row))], checkpoint, end);
+            RawRecord[] shown = [.. page.Select(row => ToRecord(row)).Select(record => PagesShowVersion ? record : record with { Version = null })];
+            if (HoldPage is { } hold)
+                await hold();
+            yield return new(shown, checkpoint, end);
             if (isLast)
                 yield break;
             await Task.CompletedTask;
@@ -163,6 +227,8 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
 
     private RawRecord? Find(RecordReference reference)
     {
+        if (FollowsMerges && reference.Key is { } asked && mergedInto.TryGetValue(asked, out var survivor))
+            reference = new(survivor, null);
         var index = rows.FindIndex(row => reference.Key is null ? Text(row.Fields, "hubId") == reference.Correlation : row.Key == reference.Key);
         var isHidden = index >= 0 && reference.Key is null && clock.GetUtcNow() < rows[index].At + ShowsAfter;
         return index < 0 || isHidden || IsEmptied ? null : ToRecord(rows[index]);
@@ -176,10 +242,13 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
         Normalise(fields);
         switch (delivery.Operation)
         {
+            case DeliveryOperation.Create when TakenBy(fields, null) is { } holder:
+                return new(delivery.Id, DeliveryOutcome.AlreadyExists) { Key = holder, Code = "taken" };
             case DeliveryOperation.Create:
                 var key = $"{prefix}{++lastKey}";
                 fields["hubId"] = delivery.Correlation;
                 rows.Add((key, fields, clock.GetUtcNow(), false, 1));
+                created[key] = clock.GetUtcNow();
                 return Accept(delivery, key, fields);
             case DeliveryOperation.Delete when !LiveKeys.Contains(delivery.Key):
                 return new(delivery.Id, DeliveryOutcome.Missing);
@@ -199,6 +268,10 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
             return new(delivery.Id, DeliveryOutcome.Missing);
         if (rows[index].IsDeleted || (ComparesExpected && !Holds(rows[index].Fields, Parse(delivery.Expected.Span))))
             return new(delivery.Id, DeliveryOutcome.ChangedMeanwhile) { Key = delivery.Key, Record = ToRecord(rows[index]) };
+        if (ComparesVersion && delivery.Version != rows[index].Version.ToString())
+            return new(delivery.Id, DeliveryOutcome.ChangedMeanwhile) { Key = delivery.Key };
+        if (TakenBy(fields, delivery.Key) is { } holder)
+            return new(delivery.Id, DeliveryOutcome.AlreadyExists) { Key = holder, Code = "taken" };
         Edit(delivery.Key!, fields.ToJsonString());
         return Accept(delivery, delivery.Key!, fields);
     }
@@ -208,6 +281,10 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
         Ledger.Add(new(delivery.Operation, key, fields.ToJsonString()));
         return new(delivery.Id, DeliveryOutcome.Applied) { Key = key, Record = Find(new(key, null)) };
     }
+
+    private string? TakenBy(JsonObject fields, string? own) => Unique is not null && fields[Unique] is { } value
+        ? rows.FirstOrDefault(row => !row.IsDeleted && row.Key != own && JsonNode.DeepEquals(row.Fields[Unique], value)).Key
+        : null;
 
     private static bool Holds(JsonObject held, JsonObject expected) =>
         expected.All(member => JsonNode.DeepEquals(held[member.Key], member.Value));
@@ -221,6 +298,8 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
             Modified = ShowsModified ? row.At : null,
             Version = row.Version.ToString(),
             IsDeleted = row.IsDeleted,
+            MergedInto = mergedInto.GetValueOrDefault(row.Key),
+            Created = ShowsCreated ? created[row.Key] : null,
         };
     }
 

@@ -45,8 +45,7 @@ public sealed class UniqueValueTests
         await hub.SettleAsync();
 
         Assert.Single(await DeadAsync(hub, "shop"));
-        var records = await hub.Store.LoadRecordsAsync([.. Enumerable.Range(1, 5_000).Select(static id => (long)id)], withRaw: false, CancellationToken.None);
-        var own = Assert.Single(records, record => record.Stream == hub.Stream("shop").Number && record.Key != other);
+        var own = Assert.Single(await hub.RecordsOfAsync("shop"), record => record.Key != other);
         Assert.Equal("first@example.org", own.Fields.Seen().Find("emails[type=work].value")!.Value.AsText);
     }
 

@@ -43,6 +43,12 @@ internal sealed record StreamOptions
     [Description("Path of the record's version (ETag, row version); 'header:ETag' takes it from the answer to a look-up.")]
     public string? Version { get; init; }
 
+    [Description("Path of the time at which the system made the record, so that a key that is used again is noticed.")]
+    public string? Created { get; init; }
+
+    [Description("Path of the key of the record that this one was merged into (Salesforce: MasterRecordId). A record that has one counts as merged, not as deleted.")]
+    public string? MergedInto { get; init; }
+
     [Description("How a record says that it is deleted. Default: the field that the mapping names as deleted holds something other than false, 0, empty or null.")]
     public DeletedOptions? Deleted { get; init; }
 

@@ -87,6 +87,17 @@ public sealed class MergeLawTests
     }));
 
     [Fact]
+    public void AGroupThatSurvivesIsOneThatARecordHolds() => Hold(Prop.ForAll(Clusters, cluster =>
+    {
+        // Records that say the whole group: what survives is then word for word one of theirs.
+        string[] group = ["places[type=a].city", "places[type=a].street"];
+        var whole = cluster.Select(claimant => claimant with { CanSay = static _ => true })
+            .Where(claimant => group.All(path => claimant.Claims.Any(claim => claim.Path == path))).ToArray();
+        var golden = Merge(whole).Where(field => group.Contains(field.Path)).Select(field => field.Value).ToArray();
+        return golden.Length == 0 || whole.Any(claimant => claimant.Claims.Where(claim => group.Contains(claim.Path)).Select(claim => claim.Value).SequenceEqual(golden));
+    }));
+
+    [Fact]
     public void UnionIsCommutativeAssociativeAndIdempotent()
     {
         var values = Gen.OneOf(SomeClusters.Sets, Gen.Constant(FieldValue.Empty)).ToArbitrary();

@@ -13,7 +13,11 @@ internal static class SlowMerge
     {
         var golden = new SortedDictionary<string, GoldenField>(StringComparer.Ordinal);
         foreach (var path in claimants.SelectMany(claimant => claimant.Claims).Select(claim => claim.Path).Distinct())
-            golden[path] = Best(policy.RuleFor(entity, path), path, Saying(claimants, path));
+        {
+            golden[path] = policy.GroupOf(entity, path) is { } group
+                ? Together(policy, entity, group, path, claimants)
+                : Best(policy.RuleFor(entity, path), path, Saying(claimants, path));
+        }
 
         foreach (var hold in held)
         {
@@ -29,6 +33,28 @@ internal static class SlowMerge
         foreach (var decision in overrides.OrderBy(decision => decision.At))
             golden[decision.Path] = new(decision.Path, decision.Value, 0, decision.At, "override");
         return [.. golden.Values];
+    }
+
+    // Whoever says most of what it could say, then by the rule as if the group were one text of the time of its last edit.
+    private static GoldenField Together(SurvivorshipPolicy policy, string entity, string group, string path, IReadOnlyList<Claimant> claimants)
+    {
+        var rule = policy.RuleFor(entity, path);
+        var groups = claimants.Select(claimant => (By: claimant, Claims: claimant.Claims.Where(claim => policy.GroupOf(entity, claim.Path) == group).ToDictionary(claim => claim.Path)))
+            .Where(one => one.Claims.Count > 0).ToList();
+        var paths = groups.SelectMany(one => one.Claims.Keys).ToHashSet();
+        var order = groups.GroupBy(one => paths.Count(other => !one.Claims.ContainsKey(other) && one.By.CanSay(other))).OrderBy(holes => holes.Key)
+            .SelectMany(holes => Sorted(rule, [.. holes.Select(one => new Said(
+                FieldValue.Text(string.Concat(one.Claims.OrderBy(claim => claim.Key, StringComparer.Ordinal).Select(claim => claim.Value.Value.AsText))), one.Claims.Values.Max(claim => claim.At), one.By))])
+                .Select(said => groups.First(one => ReferenceEquals(one.By, said.By)))).ToList();
+        var (winner, claims) = order[0];
+        foreach (var (by, theirs) in order.Where(one => one.Claims.ContainsKey(path)))
+        {
+            var mayFill = !winner.CanSay(path) || theirs.All(claim => !claims.TryGetValue(claim.Key, out var own) || own.Value == claim.Value.Value);
+            if (ReferenceEquals(by, winner) || mayFill)
+                return Golden(rule, path, new(theirs[path].Value, theirs[path].At, by));
+        }
+
+        return Golden(rule, path, new(FieldValue.Empty, claims.Values.Max(claim => claim.At), winner));
     }
 
     private static List<Said> Saying(IReadOnlyList<Claimant> claimants, string path) => claimants

@@ -19,14 +19,17 @@ internal static class SomeClusters
             { "path": "recentOrdered", "rule": "mostRecent", "order": ["shop", "erp"] },
             { "path": "restrict", "rule": "mostRestrictive" },
             { "path": "restrictFull", "rule": "mostRestrictive", "blanksWin": false, "values": ["true", "false"] },
-            { "path": "union", "rule": "union" }
+            { "path": "union", "rule": "union" },
+            { "path": "places[*].*", "rule": "mostRecent", "together": true },
+            { "path": "full.*", "rule": "mostComplete", "together": true, "blanksWin": false }
           ]
         }
         """).OrThrow();
 
     public static readonly string[] Paths =
     [
-        "complete", "manual", "other", "priority", "priorityFull", "recentFull", "recentOrdered", "restrict", "restrictFull", "union",
+        "complete", "full.a", "full.b", "manual", "other", "places[type=a].city", "places[type=a].street", "places[type=b].city", "priority", "priorityFull", "recentFull",
+        "recentOrdered", "restrict", "restrictFull", "union",
     ];
 
     private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
@@ -61,7 +64,11 @@ internal static class SomeClusters
         from connection in Connections
         from stream in Streams
         from claims in Gen.CollectToArray(Paths, MaybeClaim)
-        select new Claimant(0, connection, stream, [.. claims.Where(claim => claim is not null).Select(claim => claim!.Value)]);
+        from mute in Gen.Elements("", "", "places[type=a].street", "full.b")
+        select new Claimant(0, connection, stream, [.. claims.Where(claim => claim is not null && claim.Value.Path != mute).Select(claim => claim!.Value)])
+        {
+            CanSay = path => path != mute,
+        };
 
     private static Gen<Claim?> MaybeClaim(string path) =>
         from absent in Gen.Choose(0, 3)

@@ -18,7 +18,9 @@ public sealed class SurvivorshipPolicyFileTests
                 { "path": "na me", "rule": "manual", "blanksWin": "yes" },
                 { "path": "owner", "rule": "sourcePriority", "order": [] },
                 { "path": "consents[*].status", "rule": "mostRestrictive", "values": ["denied"] },
-                { "rule": "manual", "colour": 1 }
+                { "rule": "manual", "colour": 1 },
+                { "path": "addresses[*].city", "rule": "mostRecent", "together": true },
+                { "path": "addresses[*].*", "rule": "manual", "together": true }
               ]
             }
             """);
@@ -26,7 +28,7 @@ public sealed class SurvivorshipPolicyFileTests
         Assert.Equal(
             [
                 "order[1]", "rules[0].values", "rules[1]", "rules[2].rule", "rules[3].blanksWin", "rules[3].path", "rules[4]",
-                "rules[5].values", "rules[6]", "rules[6].colour",
+                "rules[5].values", "rules[6]", "rules[6].colour", "rules[7].together", "rules[8].together",
             ],
             parse.Problems.Select(problem => problem.Path).Order(StringComparer.Ordinal));
         Assert.Contains(parse.Problems, problem => problem.Message.Contains("the rule for 'name.*' stands before it", StringComparison.Ordinal));
