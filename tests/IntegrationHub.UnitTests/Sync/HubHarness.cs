@@ -36,8 +36,6 @@ internal sealed class HubHarness : IAsyncDisposable
     private static readonly Lazy<EntityValidator> Validator = new(static () => EntityValidator.Parse(
         new Dictionary<string, string> { ["customer"] = CustomerSchema }, new ManualClock()));
 
-    public static EntityValidator Validation => Validator.Value;
-
     private static int databases;
 
     private readonly string path;
