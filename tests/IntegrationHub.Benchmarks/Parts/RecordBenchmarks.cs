@@ -47,5 +47,5 @@ public class RecordBenchmarks
     public int Survivorship() => SurvivorshipPolicy.Default.Merge("customer", Person.Claimants, [], []).Count;
 
     [Benchmark]
-    public int PlanDifferences() => Differences.Of(Golden, Record, Stream).Count;
+    public int PlanDifferences() => Differences.Of(Golden, Record, Stream, SurvivorshipPolicy.Default).Count;
 }

@@ -3,11 +3,13 @@ using FsCheck.Fluent;
 using IntegrationHub.Abstractions;
 using IntegrationHub.Identity;
 using IntegrationHub.Identity.Normalise;
+using IntegrationHub.Mapping.Validation;
 using IntegrationHub.Sync.Deliver;
 using IntegrationHub.Sync.Model;
 using IntegrationHub.Sync.Plan;
 using IntegrationHub.Sync.Refine;
 using IntegrationHub.Sync.Settings;
+using IntegrationHub.UnitTests.Fixtures;
 using IntegrationHub.UnitTests.Identity.Survive;
 using IntegrationHub.UnitTests.Sync;
 using Xunit;
@@ -32,6 +34,9 @@ public sealed class PlannerLaws
         Traits = new StreamTraits(),
         Rights = Rights.Create | Rights.Update | Rights.Delete,
     };
+
+    private static readonly EntityValidator Validator = EntityValidator.Parse(
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["customer"] = HubHarness.CustomerSchema }, new ManualClock());
 
     private static readonly PlanStep Plan = new(
         new HubSettings([new ConnectionRuntime("a", null, null, [Stream])], MatchPolicy.Default, SurvivorshipPolicy.Default, HubHarness.DefaultValidation),

@@ -27,8 +27,9 @@ internal sealed class Agreement : IInvariant
         {
             if (!world.Configuration.Maps(system.Number, field) || cluster.Golden.Held.Any(held => held.Path == path))
                 continue;
-            // What the hub wrote to a record is not that record's word: split off, it keeps the value and has nothing to say about the field.
-            if (state.FieldOf(cluster, path) is null && state.IsRegrouped(cluster))
+            // What the hub wrote to a record is not that record's word: split off, or when the record that said it does not speak for the field any more, it keeps
+            // the value and has nothing to say.
+            if (state.FieldOf(cluster, path) is null && (state.IsRegrouped(cluster) || world.Configuration.IsToggled(field)))
                 continue;
             var golden = state.FieldOf(cluster, path)?.Value.AsText ?? "";
             if (!IsForm(system, field, golden, shown.Text(field)))

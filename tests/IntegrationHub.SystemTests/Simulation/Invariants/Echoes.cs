@@ -5,7 +5,25 @@ namespace IntegrationHub.SystemTests.Simulation.Invariants;
 /// <summary>V4: whatever the hub writes somebody typed, and it writes no more than there are edits to carry: nothing that it wrote comes back to it as news.</summary>
 internal sealed class Echoes : IInvariant
 {
-    public IEnumerable<string> Find(World world, HubState state)
+    public IEnumerable<string> Find(World world, HubState state) => FindInvented(world).Concat(FindBorrowed(world, state));
+
+    // A golden value is the word of the record that it is said to be from: somebody typed it there.
+    private static IEnumerable<string> FindBorrowed(World world, HubState state)
+    {
+        var typed = world.Users.Edits.Select(static edit => (edit.System, edit.Key, edit.Field, Values.Token(edit.Value))).ToHashSet();
+        foreach (var cluster in state.Clusters)
+        {
+            foreach (var (field, path) in Configuration.Paths)
+            {
+                if (state.FieldOf(cluster, path) is not { RecordId: not 0 } golden || cluster.Members.FirstOrDefault(one => one.Id == golden.RecordId) is not { } member)
+                    continue;
+                if (!typed.Contains((world.SystemOf(member.Stream).Number, member.Key, field, Values.Token(golden.Value.AsText))))
+                    yield return $"V4: {cluster.Golden} says {field}={golden.Value.AsText} by {state.NameOf(member)}, where nobody ever typed it.";
+            }
+        }
+    }
+
+    private static IEnumerable<string> FindInvented(World world)
     {
         var typed = world.Users.Edits.Select(static edit => (edit.Field, Values.Token(edit.Value))).ToHashSet();
         foreach (var system in world.Systems)
