@@ -21,7 +21,8 @@ internal sealed class JsonataSuiteFolder(string folder, TimeProvider clock)
 
     /// <summary>Runs the cases of one group.</summary>
     public JsonataSuiteOutcome Run(string group) =>
-        Sum(Directory.GetFiles(Path.Combine(folder, "groups", group), "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(RunFile));
+        Sum(Directory.GetFiles(Path.Combine(folder, "groups", group), "*.json",
+            SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(RunFile));
 
     private static JsonataSuiteOutcome Sum(IEnumerable<JsonataSuiteOutcome> parts)
     {
@@ -36,7 +37,8 @@ internal sealed class JsonataSuiteFolder(string folder, TimeProvider clock)
         var several = document.RootElement.ValueKind == JsonValueKind.Array;
         var cases = several ? document.RootElement.EnumerateArray().ToList() : [document.RootElement];
         var suite = new JsonataSuite(
-            new JsonataEnvironment(clock, new Random(1)), Dataset, beside => File.ReadAllText(Path.Combine(Path.GetDirectoryName(file)!, beside)));
+            new JsonataEnvironment(clock, new Random(1)), Dataset, beside => File.ReadAllText(Path.Combine(Path.GetDirectoryName(file)!,
+                beside)));
         var failures = cases.Select((test, i) => suite.Run(several ? $"{name}#{i}" : name, test)).OfType<JsonataSuiteFailure>().ToList();
         return new(cases.Count - failures.Count, failures);
     }

@@ -5,7 +5,7 @@ using IntegrationHub.Mapping;
 
 namespace IntegrationHub.Hub.Commands;
 
-/// <summary><c>hub mapping lint|test|preview|suite</c>: work on mapping files, without a store and without the systems.</summary>
+/// <summary><c>hub mapping lint|test|preview|docs|suite</c>: work on mapping files, without a store and without the systems.</summary>
 internal sealed class MappingCommands(CommandHost host)
 {
     private readonly Argument<string?> file = new("file")
@@ -25,6 +25,7 @@ internal sealed class MappingCommands(CommandHost host)
             commands.Make("lint", "Tries on samples that what goes out comes back the same.", commands.Lint, commands.records, commands.seed),
             commands.Make("test", "Runs the tests that mapping files carry.", commands.Test),
             commands.Make("preview", "Shows what a mapping makes of records (--records), and what it would write back.", commands.Preview, commands.records),
+            commands.Make("docs", "Shows mappings as tables in Markdown, for the people who sign them off.", commands.Docs),
             MappingSuiteCommand.Create(host),
         };
     }
@@ -123,6 +124,20 @@ internal sealed class MappingCommands(CommandHost host)
 
         report.Json(new { records = previews });
         return previews.All(static one => one.Problems.Count == 0) ? ExitCode.Done : ExitCode.Findings;
+    }
+
+    private int Docs(ParseResult parsed, Report report, IReadOnlyList<StreamMapping> mappings)
+    {
+        foreach (var mapping in mappings)
+            report.Line(MappingTable.Markdown(mapping));
+        report.Json(new
+        {
+            mappings = mappings.Select(static mapping => new
+            {
+                file = mapping.FileName, mapping.Connector, mapping.Stream, mapping.Entity, mapping.Version, fields = MappingTable.Rows(mapping),
+            }),
+        });
+        return ExitCode.Done;
     }
 
     private bool TryReadRecords(ParseResult parsed, out IReadOnlyList<ReadOnlyMemory<byte>> payloads)

@@ -47,7 +47,8 @@ internal sealed record MappedField
     /// <summary>Where the reader puts the source's value; -1 for a constant.</summary>
     public int Slot { get; set; } = -1;
 
-    /// <summary>Reads the field from the value at <see cref="Source"/>, or from the whole record where there is none; null without one.</summary>
+    /// <summary>Reads the field from the value at <see cref="Source"/>, or from the whole record where there is none; null without
+    /// one.</summary>
     public FieldExpression? ReadExpression { get; init; }
 
     /// <summary>Makes what is written of the canonical value; null without one.</summary>
@@ -186,7 +187,8 @@ internal sealed record MappedField
         {
             if (WriteExpression!.Evaluate(canonical) is { } made)
                 return TryType(made, out written, out problem);
-            problem = new(Canonical, FieldExpression.Rule, Shapes.Of(canonical), "\"write\" to give a value, or null to empty the source's field; it gives nothing");
+            problem = new(Canonical, FieldExpression.Rule, Shapes.Of(canonical),
+                "\"write\" to give a value, or null to empty the source's field; it gives nothing");
         }
         catch (JsonataException failed)
         {
@@ -243,7 +245,8 @@ internal sealed record CountryPlace(string? Code, IReadOnlyList<PathStep>? Sourc
     public string? Find(SourceValue[] slots, ReadOnlySpan<Field> read)
     {
         if (Slot >= 0)
-            return slots[Slot] is { State: SourceState.Value, Value.IsEmpty: false } found ? found.Value.AsText.Trim().ToUpperInvariant() : Code;
+            return slots[Slot] is { State: SourceState.Value, Value.IsEmpty: false } found ? found.Value.AsText.Trim().ToUpperInvariant()
+                : Code;
         foreach (var field in read)
         {
             if (CanonicalPath is not null && field.Path == CanonicalPath && !field.Value.IsEmpty)

@@ -24,6 +24,9 @@ internal sealed record FieldEntry(string Place)
     /// <summary>The expression that writes the field; null when it has none.</summary>
     public string? Write { get; init; }
 
+    /// <summary>Why the field is mapped this way; null when the file does not say.</summary>
+    public string? Description { get; init; }
+
     /// <summary>What the field does not keep on its way there and back, as the file declares it; null when it declares nothing.</summary>
     public string? Loses { get; init; }
 
@@ -102,6 +105,7 @@ internal sealed record MappingFile
         Read = Text(field, "read"),
         Write = Text(field, "write"),
         Loses = Text(field, "loses"),
+        Description = Text(field, "description"),
         Const = Property(field, "const"),
     };
 

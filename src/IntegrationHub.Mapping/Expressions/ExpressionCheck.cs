@@ -13,15 +13,24 @@ internal static class ExpressionCheck
     {
         var all = Parts.All(whole).ToList();
         var bound = all.SelectMany(Bound).ToHashSet(StringComparer.Ordinal);
-        foreach (var variable in all.OfType<VariableNode>().Where(variable => !bound.Contains(variable.Name)).DistinctBy(variable => variable.Name))
+        foreach (var variable in all.OfType<VariableNode>().Where(variable => !bound.Contains(variable.Name)).DistinctBy(variable
+            => variable.Name))
         {
             var name = variable.Name;
+            var place = $"(at character {variable.Position})";
             if (Changing.Contains(name))
-                yield return $"${name} would give something else each time the record is read (at character {variable.Position}); a mapping says the same about the same record.";
+            {
+                yield return $"${name} would give something else each time the record is read {place}; "
+                    + "a mapping says the same about the same record.";
+            }
             else if (name == "eval")
-                yield return $"$eval runs a text that cannot be checked beforehand (at character {variable.Position}); write the expression itself.";
+            {
+                yield return $"$eval runs a text that cannot be checked beforehand {place}; write the expression itself.";
+            }
             else if (name.Length > 0 && name != "$" && Builtins.Find(name) is null)
-                yield return $"There is no ${name} (at character {variable.Position}). {Nearest.Suggest(name, [.. bound, .. Builtins.Names])}";
+            {
+                yield return $"There is no ${name} {place}. {Nearest.Suggest(name, [.. bound, .. Builtins.Names])}";
+            }
         }
     }
 
@@ -29,7 +38,8 @@ internal static class ExpressionCheck
     {
         IEnumerable<string?> names =
         [
-            (node as BindNode)?.Name, node.Focus, node.Index, .. (node as LambdaNode)?.Parameters ?? [], .. node.Stages?.Select(stage => stage.Index) ?? [],
+            (node as BindNode)?.Name, node.Focus, node.Index, .. (node as LambdaNode)?.Parameters ?? [], .. node.Stages?.Select(stage
+                => stage.Index) ?? [],
         ];
         return names.OfType<string>();
     }

@@ -68,7 +68,8 @@ internal sealed record ExpressionReads(bool IsWhole, IReadOnlyList<IReadOnlyList
                 IsWhole = true;
             else
                 AtRoot(path.Steps[0]);
-            foreach (var part in path.Steps.SelectMany((step, i) => i == 0 ? Parts.Following(step) : Parts.Own(step).Concat(Parts.Following(step))))
+            foreach (var part in path.Steps.SelectMany((step, i) => i == 0 ? Parts.Following(step)
+                : Parts.Own(step).Concat(Parts.Following(step))))
                 Inside(part);
         }
     }

@@ -121,7 +121,8 @@ internal sealed class FieldExpression
         return texts;
     }
 
-    private static string Whole(string text) => InputText.IsWellFormed(text) ? text : throw new JsonataException("D3140", token: "the result");
+    private static string Whole(string text) => InputText.IsWellFormed(text) ? text : throw new JsonataException("D3140",
+        token: "the result");
 
     private static JsonataException NoField() => new("D3142");
 

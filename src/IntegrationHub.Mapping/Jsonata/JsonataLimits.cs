@@ -3,10 +3,12 @@ namespace IntegrationHub.Mapping.Jsonata;
 /// <summary>What one evaluation may use. Whoever writes expressions is not trusted with more.</summary>
 public sealed record JsonataLimits
 {
-    /// <summary>Nested evaluations, at least 1. Beyond it D1011. Default 5,000; a smaller stack of the machine ends earlier, with the same code.</summary>
+    /// <summary>Nested evaluations, at least 1. Beyond it D1011. Default 5,000; a smaller stack of the machine ends earlier, with the same
+    /// code.</summary>
     public int Depth { get; init; } = 5_000;
 
-    /// <summary>Steps: items of paths and loops, calls of functions, and 64 characters of text each. Beyond it D1012. Default 20,000,000.</summary>
+    /// <summary>Steps: items of paths and loops, calls of functions, and 64 characters of text each. Beyond it D1012. Default
+    /// 20,000,000.</summary>
     public long Steps { get; init; } = 20_000_000;
 
     /// <summary>Time of one evaluation, and of one match of a regular expression. Beyond it D1012. Default 5 seconds.</summary>

@@ -6,7 +6,8 @@ namespace IntegrationHub.Mapping;
 internal static class ContactTransforms
 {
     public static TransformKind Email =>
-        new("email", "", false, "The address alone, of 'Ada <ada@Example.org>' or mailto:ada@Example.org, its domain in lower case.", static (string text, string? _, out string error) =>
+        new("email", "", false, "The address alone, of 'Ada <ada@Example.org>' or mailto:ada@Example.org, its domain in lower case.",
+            static (string text, string? _, out string error) =>
     {
         error = "";
         return new Transform(text, static (FieldValue value, string? _, out FieldValue converted) =>
@@ -23,7 +24,8 @@ internal static class ContactTransforms
         };
     });
 
-    public static TransformKind Street => Line("street", "The street of a line such as 'Main Street 12a', '12 Main Street' or '12, rue X'.", line => line.Street);
+    public static TransformKind Street => Line("street",
+        "The street of a line such as 'Main Street 12a', '12 Main Street' or '12, rue X'.", line => line.Street);
 
     public static TransformKind HouseNumber =>
         Line("houseNumber", "The house number of such a line; a line without one is refused.", line => line.Number);
@@ -64,7 +66,8 @@ internal static class ContactTransforms
 
     // A digit first, and nothing a street's name would have.
     private static bool IsNumber(string word) =>
-        char.IsAsciiDigit(word[0]) && word.Length <= 10 && word.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '-' or '/') && word.Count(char.IsAsciiLetter) <= 1;
+        char.IsAsciiDigit(word[0]) && word.Length <= 10 && word.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '-' or '/')
+            && word.Count(char.IsAsciiLetter) <= 1;
 
     private static TransformKind Line(string name, string help, Func<(string Street, string Number), string> part) =>
         new(name, "", false, help, (string text, string? _, out string error) =>

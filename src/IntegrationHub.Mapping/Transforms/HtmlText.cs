@@ -6,7 +6,8 @@ namespace IntegrationHub.Mapping;
 /// <summary>The text that a reader of HTML would see.</summary>
 internal static class HtmlText
 {
-    private static readonly string[] Blocks = ["p", "br", "div", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "hr"];
+    private static readonly string[] Blocks = ["p", "br", "div", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6",
+        "blockquote", "hr"];
     private static readonly string[] Hidden = ["script", "style", "head", "template"];
 
     public static string Of(string html)

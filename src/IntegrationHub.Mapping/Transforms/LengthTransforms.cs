@@ -9,7 +9,8 @@ internal static class LengthTransforms
     private const int LengthMax = 1_000_000;
 
     public static TransformKind Limit =>
-        new("limit", "<length>", true, "Writing cuts a text to that many characters as people count them; reading gives it as it is.", Make);
+        new("limit", "<length>", true, "Writing cuts a text to that many characters as people count them; reading gives it as it is.",
+            Make);
 
     internal static string Cut(string text, int length)
     {

@@ -3,16 +3,19 @@ using IntegrationHub.Abstractions;
 
 namespace IntegrationHub.Mapping;
 
-/// <summary>Parts of a full name. Which part comes first is the culture's: the family name in Chinese, Japanese, Korean and Hungarian.</summary>
+/// <summary>Parts of a full name. Which part comes first is the culture's: the family name in Chinese, Japanese, Korean and
+/// Hungarian.</summary>
 internal static class NameTransforms
 {
     private static readonly string[] FamilyFirst = ["zh", "ja", "ko", "hu"];
 
-    private static readonly string[] Titles = ["mr", "mrs", "ms", "miss", "dr", "prof", "sir", "herr", "frau", "m", "mme", "mlle", "sr", "sra"];
+    private static readonly string[] Titles = ["mr", "mrs", "ms", "miss", "dr", "prof", "sir", "herr", "frau", "m", "mme", "mlle", "sr",
+        "sra"];
 
     // Words that begin a family name, though they are not written large.
     private static readonly string[] Particles =
-        ["van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "das", "du", "la", "le", "bin", "ibn", "al", "el", "ter", "ten", "zu", "zum", "af", "av"];
+        ["van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "das", "du", "la", "le", "bin", "ibn", "al", "el", "ter",
+            "ten", "zu", "zum", "af", "av"];
 
     // Family names of two characters, the rest have one (the usual ones of China and Korea).
     private static readonly string[] Compound =
@@ -21,16 +24,19 @@ internal static class NameTransforms
         "남궁", "황보", "제갈", "사공", "선우", "서문", "독고",
     ];
 
-    public static TransformKind GivenName => Kind("givenName", "The given names of a full name; with a culture (zh, ja, ko, hu) the family name comes first.", name => name.Given);
+    public static TransformKind GivenName => Kind("givenName",
+        "The given names of a full name; with a culture (zh, ja, ko, hu) the family name comes first.", name => name.Given);
 
-    public static TransformKind FamilyName => Kind("familyName", "The family name of a full name, with van, de and the like; with a culture as givenName.", name => name.Family);
+    public static TransformKind FamilyName => Kind("familyName",
+        "The family name of a full name, with van, de and the like; with a culture as givenName.", name => name.Family);
 
     internal static (string Given, string Family)? Split(string text, string? culture)
     {
         var comma = text.IndexOf(',', StringComparison.Ordinal);
         if (comma > 0 && comma < text.Length - 1)
             return (text[(comma + 1)..].Trim(), text[..comma].Trim());
-        var words = text.Split([' ', '\u00a0', '\u3000'], StringSplitOptions.RemoveEmptyEntries).SkipWhile((word, i) => IsTitle(word)).ToArray();
+        var words = text.Split([' ', '\u00a0', '\u3000'], StringSplitOptions.RemoveEmptyEntries).SkipWhile((word,
+            i) => IsTitle(word)).ToArray();
         if (words.Length == 0)
             return null;
         if (words.Length == 1)

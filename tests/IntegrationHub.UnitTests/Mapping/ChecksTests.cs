@@ -87,5 +87,25 @@ public sealed class ChecksTests
         Assert.Equal("birthDate", Assert.Single(record.Problems).Field);
     }
 
+    [Fact]
+    public void ATableShowsEveryFieldForPeople()
+    {
+        var mapping = Some.Mapping("""
+            { "source": "b", "canonical": "name.given", "transform": ["trim", "lowercase"], "description": "as typed" },
+            { "canonical": "name.full", "read": "a & '|' & b" },
+            { "canonical": "kind", "const": "person" }
+            """);
+
+        Assert.Equal(
+            [
+                new MappingTableRow("kind", "", "in", "always \"person\"", "", ""),
+                new MappingTableRow("name.full", "", "in", "read: a & '|' & b", "", ""),
+                new MappingTableRow(
+                    "name.given", "b", "both", "trim, lowercase", "trim does not keep white space at the ends; lowercase does not keep letter case", "as typed"),
+            ],
+            MappingTable.Rows(mapping));
+        Assert.Contains("| `name.full` |  | in | read: a & '\\|' & b |  |  |", MappingTable.Markdown(mapping), StringComparison.Ordinal);
+    }
+
     private static IReadOnlyList<LintFinding> Lint(string fields, string more = "") => MappingLint.Check(Some.Mapping(fields, more), [], new Random(1));
 }

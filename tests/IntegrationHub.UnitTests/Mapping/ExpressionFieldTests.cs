@@ -178,7 +178,8 @@ public sealed class ExpressionFieldTests
         var findings = Lint(Segment);
 
         Assert.DoesNotContain(findings, one => one.Level == LintLevel.Error);
-        Assert.Contains(findings, one => one.Level == LintLevel.Note && one.Message.Contains("Declared: letter case", StringComparison.Ordinal));
+        Assert.Contains(findings, one => one.Level == LintLevel.Note && one.Message.Contains("Declared: letter case",
+            StringComparison.Ordinal));
     }
 
     [Fact]

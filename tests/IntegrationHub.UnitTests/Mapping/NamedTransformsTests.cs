@@ -45,7 +45,8 @@ public sealed class NamedTransformsTests
     [InlineData("email", "Ada Lovelace <Ada@Example.ORG>", "Ada@example.org")]
     [InlineData("email", " mailto:ada@EXAMPLE.org", "ada@example.org")]
     [InlineData("titlecase", "ADA o'neill-SMITH", "Ada O'neill-Smith")]
-    [InlineData("htmlToText", "<p>Hello&nbsp;<b>Ada</b> &amp; co</p><script>x()</script><p>a &lt; b<br>1 < 2</p>", "Hello Ada & co\na < b\n1 < 2")]
+    [InlineData("htmlToText", "<p>Hello&nbsp;<b>Ada</b> &amp; co</p><script>x()</script><p>a &lt; b<br>1 < 2</p>",
+        "Hello Ada & co\na < b\n1 < 2")]
     [InlineData("hash", "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")]
     [InlineData("street", "Hauptstraße 12 a", "Hauptstraße")]
     [InlineData("houseNumber", "Hauptstraße 12 a", "12 a")]
@@ -93,6 +94,7 @@ public sealed class NamedTransformsTests
         Assert.Equal("active", mapping.Read("""{ "s": "A" }""").Fields.Find("status")?.AsText);
         Assert.Equal("inactive", mapping.Read("""{ "s": "never seen" }""").Fields.Find("status")?.AsText);
         Assert.Equal("""{"s":"A"}""", mapping.WriteText(Some.Text("status", "active")));
-        Assert.Throws<IntegrationHub.Mapping.MappingWriteException>(() => mapping.WriteText(new Field("status", FieldValue.Text("inactive"))));
+        Assert.Throws<IntegrationHub.Mapping.MappingWriteException>(() => mapping.WriteText(new Field("status",
+            FieldValue.Text("inactive"))));
     }
 }

@@ -3,7 +3,8 @@ using IntegrationHub.Mapping.Jsonata.Syntax;
 
 namespace IntegrationHub.Mapping.Jsonata.Compiling;
 
-/// <summary>The variables that a place in the expression can see, one link for each <see cref="Scope"/> that will be there when it runs.</summary>
+/// <summary>The variables that a place in the expression can see, one link for each <see cref="Scope"/> that will be there when it
+/// runs.</summary>
 internal sealed class CompileScope(CompileScope? parent, Layout layout, int always = 0)
 {
     public CompileScope? Parent { get; } = parent;

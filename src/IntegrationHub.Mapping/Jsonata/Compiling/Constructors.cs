@@ -9,7 +9,8 @@ internal static class Constructors
 {
     public static Op Array(Compiler compiler, ArrayNode node, CompileScope scope)
     {
-        var items = node.Items.Select(item => (Op: compiler.Compile(item, scope), Nests: item is ArrayNode { Stages: null, Group: null })).ToArray();
+        var items = node.Items.Select(item => (Op: compiler.Compile(item, scope), Nests: item is ArrayNode { Stages: null,
+            Group: null })).ToArray();
         var makesItem = node.MakesItem;
         // A single range is the array itself: its numbers are not written out.
         if (items.Length == 1 && node.Items[0] is BinaryNode { Sign: "..", Stages: null })

@@ -17,7 +17,8 @@ internal sealed class Grouping
     {
         _pairs = [.. node.Pairs.Select(pair => (compiler.Compile(pair.Key, scope), compiler.Compile(pair.Value, scope)))];
         var literals = node.Pairs.Select(pair => pair.Key is TextNode { Stages: null, Group: null } text ? text.Text : null).ToArray();
-        var isPlain = Array.TrueForAll(literals, key => key is not null) && literals.Distinct(StringComparer.Ordinal).Count() == literals.Length;
+        var isPlain = Array.TrueForAll(literals,
+            key => key is not null) && literals.Distinct(StringComparer.Ordinal).Count() == literals.Length;
         _literals = isPlain ? [.. literals.OfType<string>()] : null;
         _position = node.Position;
     }

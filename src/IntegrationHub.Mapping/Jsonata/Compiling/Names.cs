@@ -6,7 +6,8 @@ namespace IntegrationHub.Mapping.Jsonata.Compiling;
 /// <summary>Finds which names a scope will hold before it is compiled.</summary>
 internal static class Names
 {
-    /// <summary>Declares what := binds in these parts, not what blocks, functions and paths with bindings inside keep to themselves.</summary>
+    /// <summary>Declares what := binds in these parts, not what blocks, functions and paths with bindings inside keep to
+    /// themselves.</summary>
     public static void Declare(Layout layout, params ReadOnlySpan<Node?> parts)
     {
         foreach (var part in parts)

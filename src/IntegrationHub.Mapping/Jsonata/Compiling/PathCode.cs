@@ -27,7 +27,8 @@ internal sealed class PathCode
 
     public static Op Compile(Compiler compiler, PathNode path, CompileScope scope)
     {
-        if (path is { Group: null, KeepsSingleton: false } && path.Steps.TrueForAll(step => step is NameNode { Stages: null, IsTuple: false }))
+        if (path is { Group: null, KeepsSingleton: false } && path.Steps.TrueForAll(step => step is NameNode { Stages: null,
+            IsTuple: false }))
             return NamePath.Compile([.. path.Steps.Cast<NameNode>()]);
         return new PathCode(compiler, path, scope).Evaluate;
     }

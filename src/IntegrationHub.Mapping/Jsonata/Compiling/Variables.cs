@@ -5,7 +5,8 @@ using IntegrationHub.Mapping.Jsonata.Syntax;
 
 namespace IntegrationHub.Mapping.Jsonata.Compiling;
 
-/// <summary>Reads and binds variables. Their slots are known when the expression is compiled; whether one is bound yet, only when it runs.</summary>
+/// <summary>Reads and binds variables. Their slots are known when the expression is compiled; whether one is bound yet, only when it
+/// runs.</summary>
 internal static class Variables
 {
     public static Op Read(string name, CompileScope scope)

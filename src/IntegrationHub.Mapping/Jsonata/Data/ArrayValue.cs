@@ -1,6 +1,7 @@
 namespace IntegrationHub.Mapping.Jsonata.Data;
 
-/// <summary>An array that the expression made. A sequence of one is the one, unless it is kept; a range holds no items until something is added.</summary>
+/// <summary>An array that the expression made. A sequence of one is the one, unless it is kept; a range holds no items until something is
+/// added.</summary>
 internal sealed class ArrayValue : Referent
 {
     private Value[] _items;

@@ -11,7 +11,8 @@ internal abstract class Function() : Referent(Kind.Function)
     /// <param name="context">Stands in for an argument that is missing, where the signature says so.</param>
     public abstract Value Invoke(Run run, ReadOnlySpan<Value> arguments, in Value context);
 
-    /// <summary>Calls as a higher-order function does: with the value, its index and the whole array, as many as the function takes.</summary>
+    /// <summary>Calls as a higher-order function does: with the value, its index and the whole array, as many as the function
+    /// takes.</summary>
     public Value InvokeOn(Run run, in Value value, int index, in Value whole)
     {
         run.Step();

@@ -174,6 +174,7 @@ internal readonly struct Value
             Kind.Number => Number == other.Number,
             Kind.Text => TextEquals(other),
             Kind.Boolean or Kind.Null or Kind.Undefined => ReferenceEquals(_referent, other._referent),
-            _ => IsJson ? other.IsJson && JsonMarshal.GetRawUtf8Value(_json) == JsonMarshal.GetRawUtf8Value(other._json) : ReferenceEquals(_referent, other._referent),
+            _ => IsJson ? other.IsJson && JsonMarshal.GetRawUtf8Value(_json) == JsonMarshal.GetRawUtf8Value(other._json)
+                : ReferenceEquals(_referent, other._referent),
         };
 }

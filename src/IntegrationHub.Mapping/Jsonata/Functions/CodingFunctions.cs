@@ -28,7 +28,8 @@ internal static class CodingFunctions
 
     private static string FromBase64(string text)
     {
-        var digits = string.Concat(text.Replace('-', '+').Replace('_', '/').Where(sign => char.IsAsciiLetterOrDigit(sign) || sign is '+' or '/'));
+        var digits = string.Concat(text.Replace('-', '+').Replace('_', '/').Where(sign => char.IsAsciiLetterOrDigit(sign)
+            || sign is '+' or '/'));
         // A single digit left over holds no whole byte.
         if (digits.Length % 4 == 1) digits = digits[..^1];
         return Encoding.Latin1.GetString(Convert.FromBase64String(digits.PadRight((digits.Length + 3) / 4 * 4, '=')));
@@ -66,7 +67,8 @@ internal static class CodingFunctions
             var start = i;
             for (; i < text.Length && text[i] == '%'; i += 3)
             {
-                if (i + 2 >= text.Length || !byte.TryParse(text.AsSpan(i + 1, 2), System.Globalization.NumberStyles.AllowHexSpecifier, null, out var octet))
+                if (i + 2 >= text.Length || !byte.TryParse(text.AsSpan(i + 1, 2), System.Globalization.NumberStyles.AllowHexSpecifier,
+                    null, out var octet))
                     throw Malformed(function, text);
                 octets.Add(octet);
             }

@@ -74,7 +74,8 @@ internal static class HigherOrderFunctions
         {
             run.Step();
             if (index++ == 0 && result.IsUndefined) result = item;
-            else result = function.Invoke(run, ((ReadOnlySpan<Value>)[result, item, Value.Of(index - 1), arguments[0]])[..given], Value.Null);
+            else result = function.Invoke(run, ((ReadOnlySpan<Value>)[result, item, Value.Of(index - 1), arguments[0]])[..given],
+                Value.Null);
         }
         return result;
     }

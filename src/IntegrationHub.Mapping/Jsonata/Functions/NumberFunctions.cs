@@ -26,7 +26,8 @@ internal static class NumberFunctions
         new("random", "<:n>", 0, (run, _) => Value.Of(run.Random.NextDouble())),
         new("formatBase", "<n-n?:s>", 2, FormatBase),
         new("formatNumber", "<n-so?:s>", 3, (_, a) => a[0].IsUndefined ? default : Value.Of(NumberPicture.Format(a[0].Number, a[1], a[2]))),
-        new("formatInteger", "<n-s:s>", 2, (_, a) => a[0].IsUndefined ? default : Value.Of(IntegerPicture.Parse(a[1].Text).Format(Math.Floor(a[0].Number)))),
+        new("formatInteger", "<n-s:s>", 2, (_, a) => a[0].IsUndefined ? default
+            : Value.Of(IntegerPicture.Parse(a[1].Text).Format(Math.Floor(a[0].Number)))),
         new("parseInteger", "<s-s:n>", 2, (_, a) => a[0].IsUndefined ? default : ParseInteger(a[0].Text, a[1].Text)),
     ];
 
@@ -57,7 +58,8 @@ internal static class NumberFunctions
         if (value.IsNumber) return value;
         if (value.IsBoolean) return Value.Of(value.IsTrue ? 1 : 0);
         var text = value.Text;
-        var number = Prefixed(text) ?? (IsDecimal(text) ? double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture) : double.NaN);
+        var number = Prefixed(text) ?? (IsDecimal(text) ? double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture)
+            : double.NaN);
         return double.IsFinite(number) ? Value.Of(number) : throw new JsonataException("D3030", value: $"\"{text}\"");
     }
 

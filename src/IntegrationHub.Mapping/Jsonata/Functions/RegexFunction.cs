@@ -42,7 +42,8 @@ internal sealed class RegexFunction : Function
     {
         var pattern = RegexSyntax.Translate(node.Regex, node.Position);
         var options = RegexOptions.CultureInvariant
-            | (node.Regex.IgnoresCase ? RegexOptions.IgnoreCase : RegexOptions.None) | (node.Regex.IsMultiline ? RegexOptions.Multiline : RegexOptions.None);
+            | (node.Regex.IgnoresCase ? RegexOptions.IgnoreCase : RegexOptions.None) | (node.Regex.IsMultiline ? RegexOptions.Multiline
+                : RegexOptions.None);
         try
         {
             // What has nothing to try again is quicker in the engine that could.

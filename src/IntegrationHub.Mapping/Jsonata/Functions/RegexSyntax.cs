@@ -5,7 +5,8 @@ using IntegrationHub.Mapping.Jsonata.Syntax;
 namespace IntegrationHub.Mapping.Jsonata.Functions;
 
 /// <summary>The language's regular expressions are ECMAScript's. What .NET writes or takes differently is translated: digits and word
-/// characters are ASCII, $ is the very end, groups are numbered in order even when they have names, a dot stops at every line end.</summary>
+/// characters are ASCII, $ is the very end, groups are numbered in order even when they have names, a dot stops at every line
+/// end.</summary>
 internal sealed class RegexSyntax(string pattern, bool isMultiline, int position)
 {
     private readonly StringBuilder _made = new();
@@ -113,7 +114,8 @@ internal sealed class RegexSyntax(string pattern, bool isMultiline, int position
 
     private static string? NameAt(string pattern, int open)
     {
-        if (open + 3 >= pattern.Length || pattern[open + 1] != '?' || pattern[open + 2] != '<' || pattern[open + 3] is '=' or '!') return null;
+        if (open + 3 >= pattern.Length || pattern[open + 1] != '?' || pattern[open + 2] != '<'
+            || pattern[open + 3] is '=' or '!') return null;
         var end = pattern.IndexOf('>', open);
         return end < 0 ? null : pattern[(open + 3)..end];
     }

@@ -54,7 +54,8 @@ internal static class TextFunctions
     private static int Offset(string text, int character)
     {
         var at = 0;
-        for (; character > 0 && at < text.Length; character--) at += at + 1 < text.Length && char.IsSurrogatePair(text[at], text[at + 1]) ? 2 : 1;
+        for (; character > 0 && at < text.Length; character--) at += at + 1 < text.Length && char.IsSurrogatePair(text[at],
+            text[at + 1]) ? 2 : 1;
         return at;
     }
 

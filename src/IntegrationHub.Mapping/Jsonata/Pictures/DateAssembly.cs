@@ -1,12 +1,14 @@
 namespace IntegrationHub.Mapping.Jsonata.Pictures;
 
-/// <summary>Makes a moment of the components that a picture found. Greater ones that are missing are today's, smaller ones the first.</summary>
+/// <summary>Makes a moment of the components that a picture found. Greater ones that are missing are today's, smaller ones the
+/// first.</summary>
 internal static class DateAssembly
 {
     public static double Millis(Dictionary<char, double> found, DateTimeOffset now)
     {
         var byDayOfYear = found.ContainsKey('d') && !found.ContainsKey('M') && !found.ContainsKey('D');
-        var byWeek = found.Keys.Any(sign => sign is 'X' or 'x' or 'W' or 'w') && !found.ContainsKey('Y') && !found.ContainsKey('M') && !found.ContainsKey('D');
+        var byWeek = found.Keys.Any(sign => sign is 'X' or 'x' or 'W' or 'w') && !found.ContainsKey('Y') && !found.ContainsKey('M')
+            && !found.ContainsKey('D');
         // Weeks do not make a date that can be read back in this language.
         if (byWeek) throw new JsonataException("D3136");
         var halves = found.ContainsKey('P') || found.ContainsKey('h');

@@ -50,7 +50,8 @@ internal sealed class DateParse(string text, IReadOnlyList<DatePart> parts)
         var end = at;
         var most = part.ReadWidth ?? int.MaxValue;
         var digits = 0;
-        while (end < text.Length && digits < most && (integer.Digit(text[end]) is not null || integer.Separators.Any(one => one.Sign == text[end])))
+        while (end < text.Length && digits < most && (integer.Digit(text[end]) is not null || integer.Separators.Any(one
+            => one.Sign == text[end])))
         {
             if (integer.Digit(text[end]) is not null) digits++;
             end++;
@@ -80,7 +81,8 @@ internal sealed class DateParse(string text, IReadOnlyList<DatePart> parts)
     private IEnumerable<(int, double?)> Letters(IntegerPicture integer, int at)
     {
         var end = at;
-        while (end < text.Length && (char.IsLetter(text[end]) || integer.Style == IntegerStyle.Words && text[end] is ' ' or ',' or '-')) end++;
+        while (end < text.Length && (char.IsLetter(text[end]) || integer.Style == IntegerStyle.Words
+            && text[end] is ' ' or ',' or '-')) end++;
         for (; end > at; end--)
         {
             if (char.IsLetter(text[end - 1]) && integer.ReadWhole(text[at..end]) is { } number) yield return (end, number);
@@ -100,7 +102,8 @@ internal sealed class DateParse(string text, IReadOnlyList<DatePart> parts)
         for (var i = 0; i < names.Length; i++)
         {
             var name = part.WidthMax is { } most && most < names[i].Length ? names[i][..most] : names[i];
-            if (string.Compare(text, at, name, 0, name.Length, StringComparison.OrdinalIgnoreCase) == 0) yield return (at + name.Length, i + first);
+            if (string.Compare(text, at, name, 0, name.Length, StringComparison.OrdinalIgnoreCase) == 0) yield return (at + name.Length,
+                i + first);
         }
     }
 

@@ -13,7 +13,8 @@ internal sealed record IntegerPicture(IntegerStyle Style, LetterCase Case = Lett
 {
     private static readonly (int Value, string Sign)[] RomanSigns =
     [
-        (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+        (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"),
+            (4, "iv"), (1, "i"),
     ];
 
     private static readonly Memo<IntegerPicture> Known = new(Read);
@@ -69,7 +70,8 @@ internal sealed record IntegerPicture(IntegerStyle Style, LetterCase Case = Lett
             else if (i == 0 && text[i] == '-') digits.Append('-');
             else if (!Separators.Any(separator => separator.Sign == text[i])) return null;
         }
-        return double.TryParse(digits.ToString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+        return double.TryParse(digits.ToString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+            out var number) ? number : null;
     }
 
     /// <summary>The value of a digit of the picture's family or of ASCII; null for another character.</summary>

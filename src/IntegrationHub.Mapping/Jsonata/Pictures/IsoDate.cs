@@ -81,7 +81,8 @@ internal static class IsoDate
         {
             var start = _at;
             while (_at < text.Length && char.IsAsciiDigit(text[_at])) _at++;
-            return _at == start ? null : int.Parse(text[start.._at].PadRight(3, '0').AsSpan(0, 3), System.Globalization.CultureInfo.InvariantCulture);
+            return _at == start ? null : int.Parse(text[start.._at].PadRight(3, '0').AsSpan(0, 3),
+                System.Globalization.CultureInfo.InvariantCulture);
         }
     }
 }

@@ -61,13 +61,15 @@ internal sealed record NumberSigns
 
     public bool IsDigit(char sign) => IsDecimalDigit(sign) || sign == Digit[0];
 
-    /// <summary>A sign that stands for a part of the number, but for the exponent's, which is a letter like any other outside of it.</summary>
+    /// <summary>A sign that stands for a part of the number, but for the exponent's, which is a letter like any other outside of
+    /// it.</summary>
     public bool IsActive(char sign) => IsDigit(sign) || sign == Decimal[0] || sign == Grouping[0];
 }
 
 /// <summary>One part of a number picture, for numbers from 0 up or below 0 (XPath's format-number).</summary>
 internal sealed record NumberPart(
-    string Prefix, string Suffix, bool IsPercent, bool IsPerMille, int IntegerMin, int Scale, int FractionMin, int FractionMax, int ExponentMin)
+    string Prefix, string Suffix, bool IsPercent, bool IsPerMille, int IntegerMin, int Scale, int FractionMin, int FractionMax,
+        int ExponentMin)
 {
     public required IReadOnlyList<int> IntegerGroups { get; init; }
 
@@ -118,7 +120,8 @@ internal static class NumberPicture
             rounded /= 10;
             exponent++;
         }
-        var plain = rounded.ToString("F" + part.FractionMax.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture).Split('.');
+        var plain = rounded.ToString("F" + part.FractionMax.ToString(CultureInfo.InvariantCulture),
+            CultureInfo.InvariantCulture).Split('.');
         var integer = plain[0].TrimStart('0').PadLeft(part.IntegerMin, '0');
         var fraction = (plain.Length > 1 ? plain[1] : "").TrimEnd('0').PadRight(part.FractionMin, '0');
         var made = new StringBuilder(Grouped(integer, part, signs));

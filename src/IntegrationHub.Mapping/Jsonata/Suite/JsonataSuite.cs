@@ -19,7 +19,8 @@ public sealed class JsonataSuite(JsonataEnvironment environment, Func<string, Js
     /// <returns>Null when the case passes.</returns>
     public JsonataSuiteFailure? Run(string name, JsonElement test)
     {
-        var expression = test.TryGetProperty("expr", out var text) ? InputText.Decode(text) : expressionFile(test.GetProperty("expr-file").GetString()!);
+        var expression = test.TryGetProperty("expr", out var text) ? InputText.Decode(text)
+            : expressionFile(test.GetProperty("expr-file").GetString()!);
         return Problem(expression, test) is { } problem ? new JsonataSuiteFailure(name, expression, problem) : null;
     }
 
@@ -29,7 +30,8 @@ public sealed class JsonataSuite(JsonataEnvironment environment, Func<string, Js
         {
             var result = JsonataExpression.Parse(expression, Limits(test)).Evaluate(Input(test), environment, Bindings(test));
             // Reading the result is part of the case: a number that JSON cannot hold shows only here.
-            return result.ToJson() is var json && ExpectedCode(test) is { } code ? $"expected error {code}, got {json ?? "nothing"}" : Difference(result, test);
+            return result.ToJson() is var json && ExpectedCode(test) is { } code ? $"expected error {code}, got {json ?? "nothing"}"
+                : Difference(result, test);
         }
         catch (JsonataException exception)
         {
@@ -41,7 +43,8 @@ public sealed class JsonataSuite(JsonataEnvironment environment, Func<string, Js
 
     private static JsonataLimits Limits(JsonElement test)
     {
-        var limits = JsonataLimits.Default with { Items = 10_000_001, Characters = 100_000_000, Steps = 500_000_000, Time = TimeSpan.FromSeconds(30) };
+        var limits = JsonataLimits.Default with { Items = 10_000_001, Characters = 100_000_000, Steps = 500_000_000,
+            Time = TimeSpan.FromSeconds(30) };
         if (test.TryGetProperty("depth", out var depth)) limits = limits with { Depth = depth.GetInt32() };
         if (test.TryGetProperty("timelimit", out var time)) limits = limits with { Time = TimeSpan.FromMilliseconds(time.GetDouble()) };
         return limits;
@@ -50,7 +53,8 @@ public sealed class JsonataSuite(JsonataEnvironment environment, Func<string, Js
     private JsonElement Input(JsonElement test)
     {
         if (test.TryGetProperty("data", out var data)) return data;
-        return test.TryGetProperty("dataset", out var name) && name.ValueKind == JsonValueKind.String ? dataset(name.GetString()!) : default;
+        return test.TryGetProperty("dataset", out var name) && name.ValueKind == JsonValueKind.String ? dataset(name.GetString()!)
+            : default;
     }
 
     private static Dictionary<string, JsonElement>? Bindings(JsonElement test) =>
@@ -60,22 +64,26 @@ public sealed class JsonataSuite(JsonataEnvironment environment, Func<string, Js
 
     private static string? ExpectedCode(JsonElement test) =>
         test.TryGetProperty("code", out var code) ? code.GetString()
-        : test.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object && error.TryGetProperty("code", out var inner) ? inner.GetString()
+        : test.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object && error.TryGetProperty("code",
+            out var inner) ? inner.GetString()
         : test.TryGetProperty("error", out _) ? "" : null;
 
     private static string? WrongError(JsonataException exception, string code, JsonElement test)
     {
         // The suite's own runner sets a case's limits from outside and has one code for all of them.
         var isLimit = exception.Code is "D1011" or "D1012" && code == "U1001";
-        if (code.Length > 0 && !isLimit && exception.Code != code) return $"expected error {code}, got {exception.Code}: {exception.Detail}";
-        if (Named(test, "token") is { } token && token != exception.Token) return $"expected the error at {token}, got it at {exception.Token}";
+        if (code.Length > 0 && !isLimit
+            && exception.Code != code) return $"expected error {code}, got {exception.Code}: {exception.Detail}";
+        if (Named(test, "token") is { } token
+            && token != exception.Token) return $"expected the error at {token}, got it at {exception.Token}";
         if (Named(test, "message") is { } message && message != exception.Detail) return $"expected \"{message}\", got \"{exception.Detail}\"";
         return null;
     }
 
     private static string? Named(JsonElement test, string name)
     {
-        if (test.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object && error.TryGetProperty(name, out var inner))
+        if (test.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object && error.TryGetProperty(name,
+            out var inner))
             return InputText.Decode(inner);
         return test.TryGetProperty(name, out var outer) && outer.ValueKind == JsonValueKind.String ? InputText.Decode(outer) : null;
     }
@@ -84,7 +92,8 @@ public sealed class JsonataSuite(JsonataEnvironment environment, Func<string, Js
     {
         if (!test.TryGetProperty("result", out var expected))
             return result.IsUndefined || !test.TryGetProperty("undefinedResult", out _) ? null : $"expected nothing, got {Shown(result)}";
-        return !result.IsUndefined && Same(result.Value, Value.Of(expected), test.TryGetProperty("unordered", out var free) && free.GetBoolean())
+        return !result.IsUndefined && Same(result.Value, Value.Of(expected), test.TryGetProperty("unordered",
+            out var free) && free.GetBoolean())
             ? null
             : $"expected {expected.GetRawText()}, got {Shown(result)}";
     }

@@ -1,6 +1,7 @@
 namespace IntegrationHub.Mapping.Jsonata.Syntax;
 
-/// <summary>A part of a parsed expression. What other parts hang on it while parsing (predicates, bindings, grouping) is in its properties.</summary>
+/// <summary>A part of a parsed expression. What other parts hang on it while parsing (predicates, bindings, grouping) is in its
+/// properties.</summary>
 internal abstract class Node(int position)
 {
     public int Position { get; } = position;
@@ -8,7 +9,8 @@ internal abstract class Node(int position)
     /// <summary>A sequence of one stays an array: the part is followed by [].</summary>
     public bool KeepsArray { get; set; }
 
-    /// <summary>Filters and index bindings that follow the part: applied per context item in a step, to the whole value otherwise.</summary>
+    /// <summary>Filters and index bindings that follow the part: applied per context item in a step, to the whole value
+    /// otherwise.</summary>
     public List<Stage>? Stages { get; set; }
 
     public GroupNode? Group { get; set; }

@@ -146,7 +146,8 @@ internal sealed class Parser
             case "?:": return PathBuilder.Lift(new ConditionNode(left, null, Expression(0), false, position), left);
             case "??": return PathBuilder.Lift(new ConditionNode(left, null, Expression(0), true, position), left);
             case ":=":
-                if (left is not VariableNode { Stages: null, Group: null, Focus: null, Index: null } variable) throw new JsonataException("S0212", left.Position);
+                if (left is not VariableNode { Stages: null, Group: null, Focus: null,
+                    Index: null } variable) throw new JsonataException("S0212", left.Position);
                 var value = Expression(9);
                 return PathBuilder.Lift(new BindNode(variable.Name, value, position), value);
             case "~>":

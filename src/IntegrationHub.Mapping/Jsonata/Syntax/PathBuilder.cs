@@ -50,7 +50,8 @@ internal sealed class PathBuilder
         else path.Steps.Add(right);
         for (var i = since; i < path.Steps.Count; i++)
         {
-            if (path.Steps[i] is NumberNode or WordNode) throw new JsonataException("S0213", path.Steps[i].Position, Literal(path.Steps[i]));
+            if (path.Steps[i] is NumberNode or WordNode) throw new JsonataException("S0213", path.Steps[i].Position,
+                Literal(path.Steps[i]));
             if (path.Steps[i] is TextNode text) path.Steps[i] = AsName(text);
             path.KeepsSingleton |= path.Steps[i].KeepsArray;
         }

@@ -45,7 +45,8 @@ internal sealed class Signature
         return new Signature(parameters);
     }
 
-    /// <summary>Checks the first <paramref name="given"/> values of <paramref name="arguments"/>, which has room for every parameter.</summary>
+    /// <summary>Checks the first <paramref name="given"/> values of <paramref name="arguments"/>, which has room for every
+    /// parameter.</summary>
     /// <returns>The arguments to call with: the same memory where nothing had to move.</returns>
     public Span<Value> Check(Span<Value> arguments, int given, scoped in Value context)
     {
@@ -68,7 +69,8 @@ internal sealed class Signature
         return arguments[.._parameters.Length];
     }
 
-    // The general way, as a regular expression over the types would match: each parameter takes what it can, and gives back if the rest fails.
+    // The general way, as a regular expression over the types would match: each parameter takes what it can, and gives back if the rest
+    // fails.
     private Value[] Fit(ReadOnlySpan<Value> arguments, in Value context)
     {
         var taken = new int[_parameters.Length];

@@ -11,5 +11,6 @@ internal static class Evaluate
 
     /// <summary>The result as JSON; null when there is none.</summary>
     public static string? Json(string expression, string? input = null, JsonataLimits? limits = null) =>
-        JsonataExpression.Parse(expression, limits).Evaluate(input is null ? default : JsonDocument.Parse(input).RootElement, Environment).ToJson();
+        JsonataExpression.Parse(expression, limits).Evaluate(input is null ? default : JsonDocument.Parse(input).RootElement,
+            Environment).ToJson();
 }

@@ -3,7 +3,8 @@ using Xunit;
 
 namespace IntegrationHub.UnitTests.Mapping.Jsonata;
 
-/// <summary>The functions and operators as their documentation shows them (docs.jsonata.org), with what it leaves open checked by hand.</summary>
+/// <summary>The functions and operators as their documentation shows them (docs.jsonata.org), with what it leaves open checked by
+/// hand.</summary>
 public sealed class FunctionTests
 {
     [Theory]

@@ -50,7 +50,8 @@ public sealed class LimitTests
     public void TimeEndsAnEvaluation()
     {
         var clock = new RacingClock();
-        var expression = JsonataExpression.Parse("($f := function($n){ $f($n + 1) }; $f(1))", new JsonataLimits { Time = TimeSpan.FromSeconds(3) });
+        var expression = JsonataExpression.Parse("($f := function($n){ $f($n + 1) }; $f(1))",
+            new JsonataLimits { Time = TimeSpan.FromSeconds(3) });
 
         Assert.Equal("D1012", Assert.Throws<JsonataException>(() => expression.Evaluate(default, new(clock, new Random(1)))).Code);
         Assert.InRange(clock.Looks, 3, 5);
@@ -88,7 +89,8 @@ public sealed class LimitTests
     public void ALongChainOfOperatorsIsRefusedOrEvaluatedButDoesNotBreakTheProcess()
     {
         Assert.Equal("3001", Evaluate.Json("1" + string.Concat(Enumerable.Repeat("+1", 3_000))));
-        Assert.Equal("D1011", Assert.Throws<JsonataException>(() => JsonataExpression.Parse("1" + string.Concat(Enumerable.Repeat("+1", 500_000)))).Code);
+        Assert.Equal("D1011", Assert.Throws<JsonataException>(() => JsonataExpression.Parse("1" + string.Concat(Enumerable.Repeat("+1",
+            500_000)))).Code);
     }
 
     [Fact]

@@ -10,8 +10,10 @@ internal sealed class RandomExpressions(Random random)
 
     private static readonly string[] Names = ["a", "b", "list", "nested", "text", "`odd name`", "missing"];
     private static readonly string[] Variables = ["$", "$$", "$x", "$f", "$missing"];
-    private static readonly string[] Literals = ["0", "1", "-1", "2.5", "1e300", "\"\"", "'text'", "'2018-03-27'", "true", "false", "null", "[]", "{}", "/a(b)?/i", "/(a+)+$/"];
-    private static readonly string[] Signs = [" + ", " - ", " * ", " / ", " % ", " & ", " = ", " != ", " < ", " >= ", " and ", " or ", " in ", " ~> ", " ?: ", " ?? ", "."];
+    private static readonly string[] Literals = ["0", "1", "-1", "2.5", "1e300", "\"\"", "'text'", "'2018-03-27'", "true", "false",
+        "null", "[]", "{}", "/a(b)?/i", "/(a+)+$/"];
+    private static readonly string[] Signs = [" + ", " - ", " * ", " / ", " % ", " & ", " = ", " != ", " < ", " >= ", " and ", " or ",
+        " in ", " ~> ", " ?: ", " ?? ", "."];
     private static readonly string[] Functions = [.. Builtins.Names.Order(StringComparer.Ordinal)];
 
     public string Next()
