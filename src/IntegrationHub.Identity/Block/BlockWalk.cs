@@ -11,7 +11,10 @@ internal delegate void PairVisit(int first, int second);
 /// </summary>
 internal sealed class BlockWalk
 {
-    private const int BlockMax = 300, SplitSlots = 4;
+    /// <summary>Records of a block that are paired with each other.</summary>
+    public const int BlockMax = 300;
+
+    private const int SplitSlots = 4;
 
     private readonly PairSpace space;
     private readonly KeyTable keys;

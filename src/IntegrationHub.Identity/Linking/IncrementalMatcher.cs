@@ -12,7 +12,7 @@ namespace IntegrationHub.Identity;
 public sealed class IncrementalMatcher
 {
     /// <summary>A record is not compared with the rest of a block that is larger.</summary>
-    public const int BlockMax = 300;
+    public const int BlockMax = BlockWalk.BlockMax;
 
     private const float FloorBits = -8;
 
