@@ -57,7 +57,7 @@ internal sealed class MatchCommands(CommandHost host)
         {
             return run(Open(parsed, report, isLink, cancellationToken));
         }
-        catch (Exception wrong) when (wrong is MatchInputException or FormatException or ArgumentException)
+        catch (MatchInputException wrong)
         {
             host.Error.WriteLine(wrong.Message);
             return ExitCode.WrongUse;
@@ -70,7 +70,7 @@ internal sealed class MatchCommands(CommandHost host)
         var chosen = parsed.GetValue(threshold) ?? file.Threshold;
         if (chosen is not (>= 0.001 and <= 0.999))
             throw new MatchInputException($"--threshold: a number from 0.001 to 0.999 was expected, {chosen.ToString(CultureInfo.InvariantCulture)} was found.");
-        var given = parsed.GetValue(model) is { } modelPath ? MatchModel.Parse(MatchInputException.Reading(modelPath, () => File.ReadAllText(modelPath))) : null;
+        var given = parsed.GetValue(model) is { } modelPath ? ReadModel(modelPath) : null;
         var paths = isLink ? [parsed.GetValue(left)!, parsed.GetValue(right)!] : parsed.GetValue(inputs)!;
         var started = host.Clock.GetTimestamp();
         var input = MatchInput.Read(paths, file, parsed.GetValue(id), given, cancellationToken);
@@ -82,6 +82,19 @@ internal sealed class MatchCommands(CommandHost host)
             CandidatesPerRecord = file.CandidatesPerRecord,
         };
         return new(parsed, report, host, input, settings, given, new Random(parsed.GetValue(seed)), WorkersOf(Math.Max(1, parsed.GetValue(threads)), cancellationToken), started);
+    }
+
+    private static MatchModel ReadModel(string path)
+    {
+        var text = MatchInputException.Reading(path, () => File.ReadAllText(path));
+        try
+        {
+            return MatchModel.Parse(text);
+        }
+        catch (FormatException wrong)
+        {
+            throw new MatchInputException($"{path}: {wrong.Message}");
+        }
     }
 
     private static Workers WorkersOf(int threads, CancellationToken cancellationToken) => (count, piece) =>
@@ -100,7 +113,7 @@ internal sealed class MatchCommands(CommandHost host)
     private int Train(MatchRun run)
     {
         var trained = run.Model;
-        File.WriteAllText(run.Parsed.GetValue(output)!, trained.ToJson());
+        MatchOutput.WriteText(run.Parsed.GetValue(output)!, trained.ToJson());
         run.Progress("learned");
         run.ReportColumns();
         run.Report.Line($"Model {trained.Version}: {run.ExpectedDuplicates:F0} pairs of {run.Input.Records.Count} records are expected to be one customer.");

@@ -36,7 +36,9 @@ internal sealed class MatchInput
             throw new MatchInputException($"At most {SourceMax} inputs were expected, {paths.Count} were given. Join some of them.");
         MatchTable[] tables = [.. paths.Select(path => MatchTable.Open(path, idColumn ?? file.Id))];
         var areInferred = file.Columns.Count == 0 && model is null;
-        var columns = model?.Columns ?? (areInferred ? Infer(tables) : Named(tables, file));
+        IReadOnlyList<MatchColumn> columns = model is not null
+            ? Known(tables, model.Columns, "--model")
+            : areInferred ? Infer(tables) : Named(tables, file);
         if (columns.Count is 0 or > ColumnMax)
             throw new MatchInputException(columns.Count == 0
                 ? "No column is left to compare: the id is not compared, nor a column with one value. Name columns and their kinds with --config."
@@ -79,15 +81,18 @@ internal sealed class MatchInput
         return [.. headings.Select((heading, i) => new MatchColumn(heading, KindInference.Propose(heading, samples[i]))).Where(static column => column.Kind != ColumnKind.Ignore)];
     }
 
-    private static List<MatchColumn> Named(IReadOnlyList<MatchTable> tables, MatchFile file)
+    private static IReadOnlyList<MatchColumn> Named(IReadOnlyList<MatchTable> tables, MatchFile file) => Known(
+        tables, [.. file.Columns.Where(static column => column.Value != ColumnKind.Ignore).Select(static column => new MatchColumn(column.Key, column.Value))], "--config");
+
+    private static IReadOnlyList<MatchColumn> Known(IReadOnlyList<MatchTable> tables, IReadOnlyList<MatchColumn> columns, string option)
     {
-        foreach (var name in file.Columns.Keys)
+        foreach (var column in columns)
         {
-            if (!tables.Any(table => table.Headings.Contains(name)))
-                throw new MatchInputException($"{tables[0].Path} has no column '{name}', which --config names. It has: {string.Join(", ", tables[0].Headings)}.");
+            if (!tables.Any(table => table.Headings.Contains(column.Name)))
+                throw new MatchInputException($"{tables[0].Path} has no column '{column.Name}', which {option} names. It has: {string.Join(", ", tables[0].Headings)}.");
         }
 
-        return [.. file.Columns.Where(static column => column.Value != ColumnKind.Ignore).Select(static column => new MatchColumn(column.Key, column.Value))];
+        return columns;
     }
 
     private static void Add(

@@ -31,6 +31,12 @@ internal static class MatchOutput
         }
     }
 
+    public static void WriteText(string path, string text)
+    {
+        using var file = Open(path);
+        file.Write(text);
+    }
+
     private static StreamWriter Open(string path)
     {
         try
