@@ -147,7 +147,8 @@ internal sealed class BlockWalk
         return (codes, records);
     }
 
-    private bool IsAsked(Rule rule, int record) => rule.Splits is not { } splits || splits.Contains(CodeOf(rule.SplitSlots, keys.Of(record)));
+    private bool IsAsked(Rule rule, int record) =>
+        rule.Splits is not { } splits || splits.Contains(CodeOf(rule.SplitSlots, keys.Of(record)));
 
     private HashSet<ulong> OversizeOf(Rule rule)
     {
@@ -191,7 +192,8 @@ internal sealed class BlockWalk
 
     private sealed record Rule(ulong Slots, HashSet<ulong>? Splits)
     {
-        /// <summary>With <see cref="Splits"/>: the slots of the rule whose blocks were too large. Only records of those blocks are asked.</summary>
+        /// <summary>With <see cref="Splits"/>: the slots of the rule whose blocks were too large. Only records of those blocks are
+        /// asked.</summary>
         public ulong SplitSlots { get; init; }
 
         public HashSet<ulong> Oversize { get; set; } = [];
