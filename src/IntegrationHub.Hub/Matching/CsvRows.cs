@@ -2,7 +2,8 @@ using System.Text;
 
 namespace IntegrationHub.Hub.Matching;
 
-/// <summary>Reads the rows of a CSV file one by one (RFC 4180), so that a file of any size takes the memory of a row. Lines that are empty do not count.</summary>
+/// <summary>Reads the rows of a CSV file one by one (RFC 4180), so that a file of any size takes the memory of a row. Lines that are empty
+/// do not count.</summary>
 internal sealed class CsvRows(string path) : IDisposable
 {
     /// <summary>Characters of one field. A longer one is no customer's: most likely a quote is not closed.</summary>
@@ -73,7 +74,8 @@ internal sealed class CsvRows(string path) : IDisposable
         for (var next = Take(); ; next = Take())
         {
             if (next < 0)
-                throw new MatchInputException($"{path}, line {Line}: a quoted field is not closed. End it with a quote, and double quotes inside it.");
+                throw new MatchInputException(
+                    $"{path}, line {Line}: a quoted field is not closed. End it with a quote, and double quotes inside it.");
             if (next == '\n')
                 line++;
             if (next != '"')
@@ -92,7 +94,8 @@ internal sealed class CsvRows(string path) : IDisposable
     private void Append(char character)
     {
         if (field.Length == FieldMax)
-            throw new MatchInputException($"{path}, line {Line}: a field is longer than {FieldMax} characters. Look for a quote that is not closed.");
+            throw new MatchInputException(
+                $"{path}, line {Line}: a field is longer than {FieldMax} characters. Look for a quote that is not closed.");
         field.Append(character);
     }
 

@@ -5,18 +5,41 @@ using IntegrationHub.Identity;
 
 namespace IntegrationHub.Hub.Matching;
 
-/// <summary><c>hub match dedupe|link|train|explain|profile</c>: matches files of customers, without a store and without the systems.</summary>
+/// <summary><c>hub match dedupe|link|train|explain|profile</c>: matches files of customers, without a store and without the
+/// systems.</summary>
 internal sealed class MatchCommands(CommandHost host)
 {
-    private readonly Option<string[]> inputs = new("--input") { Description = "A CSV file of customers with a header. May be given several times.", Required = true };
+    private readonly Option<string[]> inputs = new("--input")
+    {
+        Description = "A CSV file of customers with a header. May be given several times.",
+        Required = true,
+    };
+
     private readonly Option<string> left = new("--left") { Description = "The CSV file on one side.", Required = true };
     private readonly Option<string> right = new("--right") { Description = "The CSV file on the other side.", Required = true };
     private readonly Option<string?> id = new("--id") { Description = "The column that names a record. Default: the first one." };
     private readonly Option<string> output = new("--output") { Description = "The file to write.", Required = true };
-    private readonly Option<string?> pairs = new("--pairs") { Description = "Writes the pairs from the threshold for review on, with their probability." };
-    private readonly Option<string?> model = new("--model") { Description = "A model that 'hub match train' wrote. Default: learned from the records at hand." };
-    private readonly Option<double?> threshold = new("--threshold") { Description = "From this probability on two records are one. Default 0.5." };
-    private readonly Option<int> seed = new("--seed") { Description = "Chooses the pairs that are learned from. Default 1.", DefaultValueFactory = static _ => 1 };
+    private readonly Option<string?> pairs = new("--pairs")
+    {
+        Description = "Writes the pairs from the threshold for review on, with their probability.",
+    };
+
+    private readonly Option<string?> model = new("--model")
+    {
+        Description = "A model that 'hub match train' wrote. Default: learned from the records at hand.",
+    };
+
+    private readonly Option<double?> threshold = new("--threshold")
+    {
+        Description = "From this probability on two records are one. Default 0.5.",
+    };
+
+    private readonly Option<int> seed = new("--seed")
+    {
+        Description = "Chooses the pairs that are learned from. Default 1.",
+        DefaultValueFactory = static _ => 1,
+    };
+
     private readonly Option<int> threads = new("--threads")
     {
         Description = "How many to work with; the result does not depend on it. Default: one for each processor.",
@@ -29,16 +52,20 @@ internal sealed class MatchCommands(CommandHost host)
     public static Command Create(CommandHost host)
     {
         var commands = new MatchCommands(host);
-        return new Command("match", "Finds the records of one customer in CSV files. --config names a file with the kinds of columns; without it they are inferred.")
+        return new Command("match",
+            "Finds the records of one customer in CSV files. --config names a file with the kinds of columns; without it they are inferred.")
         {
             commands.Make("dedupe", "Finds records of one customer in one or several files.", isLink: false, commands.Cluster,
                 commands.inputs, commands.output, commands.pairs, commands.model, commands.threshold),
-            commands.Make("link", "Finds for each record of one file the one of the other; neither has a customer twice.", isLink: true, commands.Cluster,
+            commands.Make("link", "Finds for each record of one file the one of the other; neither has a customer twice.", isLink: true,
+                commands.Cluster,
                 commands.left, commands.right, commands.output, commands.pairs, commands.model, commands.threshold),
-            commands.Make("train", "Learns what agreement says, and writes it as a model.", isLink: false, commands.Train, commands.inputs, commands.output),
+            commands.Make("train", "Learns what agreement says, and writes it as a model.", isLink: false, commands.Train, commands.inputs,
+                commands.output),
             commands.Make("explain", "Shows why two records are one, or two.", isLink: false, commands.Explain,
                 commands.inputs, commands.first, commands.second, commands.model),
-            commands.Make("profile", "Shows the columns: kinds, missing and distinct values, and how many duplicates are to be expected.", isLink: false, commands.Profile, commands.inputs),
+            commands.Make("profile", "Shows the columns: kinds, missing and distinct values, and how many duplicates are to be expected.",
+                isLink: false, commands.Profile, commands.inputs),
         };
     }
 
@@ -47,7 +74,8 @@ internal sealed class MatchCommands(CommandHost host)
         var command = new Command(name, description) { id, seed, threads };
         foreach (var option in options)
             command.Add(option);
-        command.SetAction((parsed, cancellationToken) => host.GuardAsync(parsed, (report, token) => Task.FromResult(Guard(parsed, report, isLink, run, token)), cancellationToken));
+        command.SetAction((parsed, cancellationToken) =>
+            host.GuardAsync(parsed, (report, token) => Task.FromResult(Guard(parsed, report, isLink, run, token)), cancellationToken));
         return command;
     }
 
@@ -57,7 +85,7 @@ internal sealed class MatchCommands(CommandHost host)
         {
             return run(Open(parsed, report, isLink, cancellationToken));
         }
-        catch (Exception wrong) when (wrong is MatchInputException or FormatException or ArgumentException)
+        catch (MatchInputException wrong)
         {
             host.Error.WriteLine(wrong.Message);
             return ExitCode.WrongUse;
@@ -69,8 +97,9 @@ internal sealed class MatchCommands(CommandHost host)
         var file = parsed.GetValue(host.Config) is { } path ? MatchFile.Read(path) : new MatchFile();
         var chosen = parsed.GetValue(threshold) ?? file.Threshold;
         if (chosen is not (>= 0.001 and <= 0.999))
-            throw new MatchInputException($"--threshold: a number from 0.001 to 0.999 was expected, {chosen.ToString(CultureInfo.InvariantCulture)} was found.");
-        var given = parsed.GetValue(model) is { } modelPath ? MatchModel.Parse(MatchInputException.Reading(modelPath, () => File.ReadAllText(modelPath))) : null;
+            throw new MatchInputException(
+                $"--threshold: a number from 0.001 to 0.999 was expected, {chosen.ToString(CultureInfo.InvariantCulture)} was found.");
+        var given = parsed.GetValue(model) is { } modelPath ? ReadModel(modelPath) : null;
         var paths = isLink ? [parsed.GetValue(left)!, parsed.GetValue(right)!] : parsed.GetValue(inputs)!;
         var started = host.Clock.GetTimestamp();
         var input = MatchInput.Read(paths, file, parsed.GetValue(id), given, cancellationToken);
@@ -81,7 +110,21 @@ internal sealed class MatchCommands(CommandHost host)
             IsLink = isLink,
             CandidatesPerRecord = file.CandidatesPerRecord,
         };
-        return new(parsed, report, host, input, settings, given, new Random(parsed.GetValue(seed)), WorkersOf(Math.Max(1, parsed.GetValue(threads)), cancellationToken), started);
+        return new(parsed, report, host, input, settings, given, new Random(parsed.GetValue(seed)),
+            WorkersOf(Math.Max(1, parsed.GetValue(threads)), cancellationToken), started);
+    }
+
+    private static MatchModel ReadModel(string path)
+    {
+        var text = MatchInputException.Reading(path, () => File.ReadAllText(path));
+        try
+        {
+            return MatchModel.Parse(text);
+        }
+        catch (FormatException wrong)
+        {
+            throw new MatchInputException($"{path}: {wrong.Message}");
+        }
     }
 
     private static Workers WorkersOf(int threads, CancellationToken cancellationToken) => (count, piece) =>
@@ -100,11 +143,18 @@ internal sealed class MatchCommands(CommandHost host)
     private int Train(MatchRun run)
     {
         var trained = run.Model;
-        File.WriteAllText(run.Parsed.GetValue(output)!, trained.ToJson());
+        MatchOutput.WriteText(run.Parsed.GetValue(output)!, trained.ToJson());
         run.Progress("learned");
         run.ReportColumns();
-        run.Report.Line($"Model {trained.Version}: {run.ExpectedDuplicates:F0} pairs of {run.Input.Records.Count} records are expected to be one customer.");
-        run.Report.Json(new { model = trained.Version, records = run.Input.Records.Count, expectedPairs = run.ExpectedDuplicates, columns = run.Columns });
+        run.Report.Line(
+            $"Model {trained.Version}: {run.ExpectedDuplicates:F0} pairs of {run.Input.Records.Count} records are expected to be one customer.");
+        run.Report.Json(new
+        {
+            model = trained.Version,
+            records = run.Input.Records.Count,
+            expectedPairs = run.ExpectedDuplicates,
+            columns = run.Columns,
+        });
         return ExitCode.Done;
     }
 
@@ -122,10 +172,12 @@ internal sealed class MatchCommands(CommandHost host)
         run.Report.Table(["column", "values are", "#bits", "#of it rarity", "depends on"],
         [
             ["prior", "", Bits(explanation.PriorBits), "", ""],
-            .. explanation.Columns.Select(static one => (IReadOnlyList<string>)[one.Column, one.Level, Bits(one.Bits), Bits(one.RarityBits), one.DependsOn ?? ""]),
+            .. explanation.Columns.Select(static one => (IReadOnlyList<string>)
+                [one.Column, one.Level, Bits(one.Bits), Bits(one.RarityBits), one.DependsOn ?? ""]),
             ["total", "", Bits(explanation.TotalBits), "", ""],
         ]);
-        run.Report.Line(string.Create(CultureInfo.InvariantCulture, $"Probability {explanation.Probability:F4}, by model {explanation.ModelVersion}."));
+        run.Report.Line(
+            string.Create(CultureInfo.InvariantCulture, $"Probability {explanation.Probability:F4}, by model {explanation.ModelVersion}."));
         run.Report.Json(explanation);
         return ExitCode.Done;
     }
@@ -135,6 +187,9 @@ internal sealed class MatchCommands(CommandHost host)
     private static int RowOf(MatchRun run, Option<string> option, string name)
     {
         var row = run.Input.Ids.IndexOf(run.Parsed.GetValue(option)!);
-        return row >= 0 ? row : throw new MatchInputException($"{name}: no record has this id in {string.Join(", ", run.Input.Tables.Select(static table => $"'{table.IdColumn}' of {table.Path}"))}.");
+        if (row >= 0)
+            return row;
+        var places = run.Input.Tables.Select(static table => $"'{table.IdColumn}' of {table.Path}");
+        throw new MatchInputException($"{name}: no record has this id in {string.Join(", ", places)}.");
     }
 }

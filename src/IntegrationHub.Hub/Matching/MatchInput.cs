@@ -30,13 +30,16 @@ internal sealed class MatchInput
     public bool AreInferred { get; }
 
     /// <exception cref="MatchInputException">Something is wrong with a table.</exception>
-    public static MatchInput Read(IReadOnlyList<string> paths, MatchFile file, string? idColumn, MatchModel? model, CancellationToken cancellationToken)
+    public static MatchInput Read(
+        IReadOnlyList<string> paths, MatchFile file, string? idColumn, MatchModel? model, CancellationToken cancellationToken)
     {
         if (paths.Count > SourceMax)
             throw new MatchInputException($"At most {SourceMax} inputs were expected, {paths.Count} were given. Join some of them.");
         MatchTable[] tables = [.. paths.Select(path => MatchTable.Open(path, idColumn ?? file.Id))];
         var areInferred = file.Columns.Count == 0 && model is null;
-        var columns = model?.Columns ?? (areInferred ? Infer(tables) : Named(tables, file));
+        IReadOnlyList<MatchColumn> columns = model is not null
+            ? Known(tables, model.Columns, "--model")
+            : areInferred ? Infer(tables) : Named(tables, file);
         if (columns.Count is 0 or > ColumnMax)
             throw new MatchInputException(columns.Count == 0
                 ? "No column is left to compare: the id is not compared, nor a column with one value. Name columns and their kinds with --config."
@@ -59,7 +62,8 @@ internal sealed class MatchInput
     /// <summary>Proposes a kind for each column that two tables share, or that the only table has.</summary>
     public static List<MatchColumn> Infer(IReadOnlyList<MatchTable> tables)
     {
-        var headings = tables[0].Headings.Where(heading => tables.All(table => heading != table.IdColumn && table.Headings.Contains(heading))).ToList();
+        var headings = tables[0].Headings
+            .Where(heading => tables.All(table => heading != table.IdColumn && table.Headings.Contains(heading))).ToList();
         var samples = headings.ConvertAll(static _ => new List<string>());
         foreach (var table in tables)
         {
@@ -76,29 +80,37 @@ internal sealed class MatchInput
             });
         }
 
-        return [.. headings.Select((heading, i) => new MatchColumn(heading, KindInference.Propose(heading, samples[i]))).Where(static column => column.Kind != ColumnKind.Ignore)];
+        return [.. headings.Select((heading, i) => new MatchColumn(heading, KindInference.Propose(heading, samples[i])))
+            .Where(static column => column.Kind != ColumnKind.Ignore)];
     }
 
-    private static List<MatchColumn> Named(IReadOnlyList<MatchTable> tables, MatchFile file)
+    private static IReadOnlyList<MatchColumn> Named(IReadOnlyList<MatchTable> tables, MatchFile file) => Known(
+        tables, [.. file.Columns.Where(static column => column.Value != ColumnKind.Ignore)
+            .Select(static column => new MatchColumn(column.Key, column.Value))], "--config");
+
+    private static IReadOnlyList<MatchColumn> Known(IReadOnlyList<MatchTable> tables, IReadOnlyList<MatchColumn> columns, string option)
     {
-        foreach (var name in file.Columns.Keys)
+        foreach (var column in columns)
         {
-            if (!tables.Any(table => table.Headings.Contains(name)))
-                throw new MatchInputException($"{tables[0].Path} has no column '{name}', which --config names. It has: {string.Join(", ", tables[0].Headings)}.");
+            if (!tables.Any(table => table.Headings.Contains(column.Name)))
+                throw new MatchInputException(
+                    $"{tables[0].Path} has no column '{column.Name}', which {option} names. It has: {string.Join(", ", tables[0].Headings)}.");
         }
 
-        return [.. file.Columns.Where(static column => column.Value != ColumnKind.Ignore).Select(static column => new MatchColumn(column.Key, column.Value))];
+        return columns;
     }
 
     private static void Add(
-        MatchTable table, int source, IReadOnlyList<MatchColumn> columns, RecordSetBuilder builder, List<string> ids, CancellationToken cancellationToken)
+        MatchTable table, int source, IReadOnlyList<MatchColumn> columns, RecordSetBuilder builder, List<string> ids,
+        CancellationToken cancellationToken)
     {
         var lines = new Dictionary<string, int>(StringComparer.Ordinal);
         table.Read([.. columns.Select(static column => column.Name)], (id, fields, line) =>
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (id.Length == 0)
-                throw new MatchInputException($"{table.Path}, line {line}: the id in '{table.IdColumn}' is empty. Every record needs one; name another column with --id.");
+                throw new MatchInputException(
+                    $"{table.Path}, line {line}: the id in '{table.IdColumn}' is empty. Every record needs one; name another column with --id.");
             if (!lines.TryAdd(id, line))
                 throw new MatchInputException(
                     $"{table.Path}, line {line}: the id in '{table.IdColumn}' stands in line {lines[id]} already. Ids must be unique; name another column with --id.");

@@ -4,7 +4,8 @@ using IntegrationHub.Identity;
 
 namespace IntegrationHub.Hub.Matching;
 
-/// <summary>Writes what was found as CSV. With several inputs a column says which one a record is from: ids of two files may be the same.</summary>
+/// <summary>Writes what was found as CSV. With several inputs a column says which one a record is from: ids of two files may be the
+/// same.</summary>
 internal static class MatchOutput
 {
     public static void WriteClusters(string path, MatchInput input, MatchOutcome outcome)
@@ -27,8 +28,15 @@ internal static class MatchOutput
         foreach (var pair in outcome.Pairs)
         {
             csv.Write(string.Create(
-                CultureInfo.InvariantCulture, $"{Quoted(input.Ids[pair.First])},{Quoted(input.Ids[pair.Second])},{pair.Probability:F6},{pair.Bits:F2}\n"));
+                CultureInfo.InvariantCulture,
+                $"{Quoted(input.Ids[pair.First])},{Quoted(input.Ids[pair.Second])},{pair.Probability:F6},{pair.Bits:F2}\n"));
         }
+    }
+
+    public static void WriteText(string path, string text)
+    {
+        using var file = Open(path);
+        file.Write(text);
     }
 
     private static StreamWriter Open(string path)
@@ -39,7 +47,8 @@ internal static class MatchOutput
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw new MatchInputException($"{path} cannot be written ({refused.GetType().Name}). Check that the folder exists and may be written to.");
+            throw new MatchInputException(
+                $"{path} cannot be written ({refused.GetType().Name}). Check that the folder exists and may be written to.");
         }
     }
 

@@ -15,7 +15,8 @@ internal sealed class MatchRun
     private MatchModel? model;
 
     public MatchRun(
-        ParseResult parsed, Report report, CommandHost host, MatchInput input, MatchSettings settings, MatchModel? model, Random random, Workers workers, long started)
+        ParseResult parsed, Report report, CommandHost host, MatchInput input, MatchSettings settings, MatchModel? model, Random random,
+        Workers workers, long started)
     {
         Parsed = parsed;
         Report = report;
@@ -39,7 +40,8 @@ internal sealed class MatchRun
 
     public double ExpectedDuplicates => Input.Records.Count < 2 ? 0 : Model.Prior * Input.Records.Count * (Input.Records.Count - 1.0) / 2;
 
-    public IEnumerable<object> Columns => Input.Records.Describe().Select(static one => new { one.Name, one.Kind, one.Present, one.Distinct });
+    public IEnumerable<object> Columns =>
+        Input.Records.Describe().Select(static one => new { one.Name, one.Kind, one.Present, one.Distinct });
 
     public MatchOutcome Match()
     {
@@ -54,12 +56,14 @@ internal sealed class MatchRun
     public void Progress(string what)
     {
         if (Report.IsTerminal)
-            host.Error.WriteLine($"{host.Clock.GetElapsedTime(started).TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)} s: {what}");
+            host.Error.WriteLine(
+                $"{host.Clock.GetElapsedTime(started).TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)} s: {what}");
     }
 
     public void ReportColumns() =>
         Report.Table(["column", "kind", "#present", "#distinct"], Input.Records.Describe().Select(static one =>
-            (IReadOnlyList<string>)[one.Name, MatchFile.Spelt(one.Kind), one.Present.ToString(CultureInfo.InvariantCulture), one.Distinct.ToString(CultureInfo.InvariantCulture)]));
+            (IReadOnlyList<string>)[one.Name, MatchFile.Spelt(one.Kind), one.Present.ToString(CultureInfo.InvariantCulture),
+                one.Distinct.ToString(CultureInfo.InvariantCulture)]));
 
     public void ReportOutcome(MatchOutcome outcome)
     {
@@ -70,10 +74,13 @@ internal sealed class MatchRun
         if (Input.AreInferred)
             ReportColumns();
         Report.Line($"{outcome.Clusters.Count} records are {clusters} customers; {review} pairs are for review.");
-        Report.Line(string.Create(CultureInfo.InvariantCulture, $"{outcome.CandidateCount} pairs compared in {seconds:F1} s, {memory} MiB, model {Model.Version}."));
+        Report.Line(
+            string.Create(CultureInfo.InvariantCulture,
+            $"{outcome.CandidateCount} pairs compared in {seconds:F1} s, {memory} MiB, model {Model.Version}."));
         Report.Json(new
         {
-            records = outcome.Clusters.Count, clusters, reviewPairs = review, comparedPairs = outcome.CandidateCount, seconds, memoryMiB = memory,
+            records = outcome.Clusters.Count, clusters, reviewPairs = review, comparedPairs = outcome.CandidateCount, seconds,
+            memoryMiB = memory,
             model = Model.Version, columns = Columns,
         });
     }

@@ -30,7 +30,8 @@ internal sealed class MatchTable
         if (headings.GroupBy(static one => one, StringComparer.Ordinal).FirstOrDefault(static group => group.Count() > 1) is { } twice)
             throw new MatchInputException($"{path}: the column '{twice.Key}' stands in the header twice. Rename one.");
         if (idColumn is not null && !headings.Contains(idColumn, StringComparer.Ordinal))
-            throw new MatchInputException($"{path} has no column '{idColumn}' to name records by. It has: {string.Join(", ", headings)}. Name one with --id.");
+            throw new MatchInputException(
+                $"{path} has no column '{idColumn}' to name records by. It has: {string.Join(", ", headings)}. Name one with --id.");
         return new MatchTable(path, headings, idColumn ?? headings[0]);
     });
 

@@ -11,7 +11,10 @@ internal delegate void PairVisit(int first, int second);
 /// </summary>
 internal sealed class BlockWalk
 {
-    private const int BlockMax = 300, SplitSlots = 4;
+    /// <summary>Records of a block that are paired with each other.</summary>
+    public const int BlockMax = 300;
+
+    private const int SplitSlots = 4;
 
     private readonly PairSpace space;
     private readonly KeyTable keys;
@@ -144,7 +147,8 @@ internal sealed class BlockWalk
         return (codes, records);
     }
 
-    private bool IsAsked(Rule rule, int record) => rule.Splits is not { } splits || splits.Contains(CodeOf(rule.SplitSlots, keys.Of(record)));
+    private bool IsAsked(Rule rule, int record) =>
+        rule.Splits is not { } splits || splits.Contains(CodeOf(rule.SplitSlots, keys.Of(record)));
 
     private HashSet<ulong> OversizeOf(Rule rule)
     {
@@ -188,7 +192,8 @@ internal sealed class BlockWalk
 
     private sealed record Rule(ulong Slots, HashSet<ulong>? Splits)
     {
-        /// <summary>With <see cref="Splits"/>: the slots of the rule whose blocks were too large. Only records of those blocks are asked.</summary>
+        /// <summary>With <see cref="Splits"/>: the slots of the rule whose blocks were too large. Only records of those blocks are
+        /// asked.</summary>
         public ulong SplitSlots { get; init; }
 
         public HashSet<ulong> Oversize { get; set; } = [];

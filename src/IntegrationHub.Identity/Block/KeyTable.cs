@@ -4,8 +4,7 @@ namespace IntegrationHub.Identity.Block;
 
 /// <summary>One key that every record may have: a code of one column, or of the given and family name together.</summary>
 /// <param name="Columns">The columns it is made of, as bits: keys of one column are alternatives and never joined into one rule.</param>
-/// <param name="Name">For reports.</param>
-internal sealed record KeySlot(uint Columns, string Name);
+internal readonly record struct KeySlot(uint Columns);
 
 /// <summary>The keys of all records, record by record; 0 where a record has none.</summary>
 internal sealed class KeyTable
@@ -66,12 +65,12 @@ internal sealed class KeyTable
         for (var i = 0; i < columns.Length; i++)
         {
             for (var k = 0; k < columns[i].Comparison.KeyCount; k++)
-                slots.Add(new(1U << i, $"{columns[i].Name}.{k}"));
+                slots.Add(new(1U << i));
         }
 
         var (given, family) = (Find(columns, ColumnKind.GivenName), Find(columns, ColumnKind.FamilyName));
         if (given >= 0 && family >= 0)
-            slots.Add(new((1U << given) | (1U << family), "names"));
+            slots.Add(new((1U << given) | (1U << family)));
         return [.. slots];
     }
 

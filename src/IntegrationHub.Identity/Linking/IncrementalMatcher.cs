@@ -5,14 +5,15 @@ using IntegrationHub.Identity.Score;
 namespace IntegrationHub.Identity;
 
 /// <summary>
-/// Matches records one by one as they come, change and go. Each one is compared with those it shares a block with, and only the records that
-/// links hold together with it are clustered again. With the same model and the same counts of values the clusters are those of a batch over
-/// all present records, whatever the order they came in; only what a block beyond <see cref="BlockMax"/> would have paired may differ.
+/// Matches records one by one as they come, change and go. Each one is compared with those it shares a block with, and only the
+/// records that links hold together with it are clustered again. With the same model and the same counts of values the clusters are
+/// those of a batch over all present records, whatever the order they came in; only what a block beyond <see cref="BlockMax"/> would
+/// have paired may differ.
 /// </summary>
 public sealed class IncrementalMatcher
 {
     /// <summary>A record is not compared with the rest of a block that is larger.</summary>
-    public const int BlockMax = 300;
+    public const int BlockMax = BlockWalk.BlockMax;
 
     private const float FloorBits = -8;
 
@@ -24,13 +25,15 @@ public sealed class IncrementalMatcher
     private readonly Dictionary<ulong, List<int>> blocks = [];
 
     /// <param name="model">What agreement says.</param>
-    /// <param name="known">Records whose values say how rare a value is; built so that it can grow. They are not matched themselves.</param>
+    /// <param name="known">Records whose values say how rare a value is; built so that it can grow. They are not matched
+    /// themselves.</param>
     /// <param name="settings">The threshold; the rest does not matter here.</param>
     /// <exception cref="ArgumentException">The model is of other columns.</exception>
     public IncrementalMatcher(MatchModel model, RecordSet known, MatchSettings settings)
     {
         if (!known.Columns.Select(static column => new MatchColumn(column.Name, column.Kind)).SequenceEqual(model.Columns))
-            throw new ArgumentException("The model was trained on other columns, or on other kinds of columns. Train it on these.", nameof(model));
+            throw new ArgumentException("The model was trained on other columns, or on other kinds of columns. Train it on these.",
+                nameof(model));
         this.model = model;
         columns = known.Columns;
         comparer = new(known);
@@ -104,11 +107,13 @@ public sealed class IncrementalMatcher
         }
 
         var keys = KeyTable.KeysOf(columns, ids);
-        return new(ids, RecordSetBuilder.ContentOf(columns, ids), [.. model.Rules.Select(rule => BlockWalk.CodeOf(rule, keys)).Where(static code => code != 0)]);
+        return new(ids, RecordSetBuilder.ContentOf(columns, ids),
+            [.. model.Rules.Select(rule => BlockWalk.CodeOf(rule, keys)).Where(static code => code != 0)]);
     }
 
     private HashSet<int> CandidatesOf(Entry entry) =>
-        [.. entry.Blocks.Select(block => blocks.GetValueOrDefault(block)).Where(static members => members?.Count < BlockMax).SelectMany(static members => members!)];
+        [.. entry.Blocks.Select(block => blocks.GetValueOrDefault(block))
+            .Where(static members => members?.Count < BlockMax).SelectMany(static members => members!)];
 
     private float BitsOf(Entry first, Entry second)
     {
@@ -150,8 +155,10 @@ public sealed class IncrementalMatcher
     // In the order of content, as a batch has them, so that ties are decided alike.
     private void Recluster(List<int> members, List<IReadOnlyList<int>> clusters)
     {
-        members.Sort((first, second) => entries[first].Content.CompareTo(entries[second].Content) is not 0 and var order ? order : first.CompareTo(second));
-        var places = members.Select(static (record, place) => (record, place)).ToDictionary(static one => one.record, static one => one.place);
+        members.Sort((first, second) =>
+            entries[first].Content.CompareTo(entries[second].Content) is not 0 and var order ? order : first.CompareTo(second));
+        var places = members.Select(static (record, place) => (record, place))
+            .ToDictionary(static one => one.record, static one => one.place);
         var pairs = new List<ScoredPair>();
         foreach (var record in members)
         {
@@ -162,7 +169,8 @@ public sealed class IncrementalMatcher
             }
         }
 
-        var roots = new Clustering(members.Count, (first, second) => BitsOf(entries[members[first]], entries[members[second]])).ByAverage(pairs, threshold);
+        var roots = new Clustering(members.Count, (first, second) =>
+            BitsOf(entries[members[first]], entries[members[second]])).ByAverage(pairs, threshold);
         foreach (var group in members.GroupBy(record => roots[places[record]]))
         {
             int[] cluster = [.. group.Order()];

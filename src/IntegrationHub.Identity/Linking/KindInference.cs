@@ -12,7 +12,8 @@ public static class KindInference
     // Words of headings, as whole words or, from four letters on and in Chinese, inside of them. The first that fits decides.
     private static readonly (ColumnKind Kind, string[] Words)[] Headings =
     [
-        (ColumnKind.Ignore, ["cluster", "truth", "entity", "label", "source", "system", "created", "updated", "modified", "timestamp", "row", "来源"]),
+        (ColumnKind.Ignore,
+            ["cluster", "truth", "entity", "label", "source", "system", "created", "updated", "modified", "timestamp", "row", "来源"]),
         (ColumnKind.Email, ["email", "mail", "邮箱", "邮件"]),
         (ColumnKind.Phone, ["phone", "tel", "telephone", "mobile", "cell", "fax", "handy", "telefon", "电话", "手机"]),
         (ColumnKind.Date, ["birth", "dob", "birthday", "born", "geburtsdatum", "naissance", "nacimiento", "生日", "出生"]),
@@ -25,7 +26,8 @@ public static class KindInference
         (ColumnKind.Country, ["country", "nation", "land", "pays", "pais", "国家"]),
         (ColumnKind.Region, ["state", "province", "region", "county", "bundesland", "省份"]),
         (ColumnKind.Category, ["gender", "sex", "title", "salutation", "anrede", "status", "type", "性别"]),
-        (ColumnKind.Identifier, ["ssn", "soc", "sec", "tax", "vat", "passport", "licence", "license", "nhs", "id", "identifier", "account", "证件", "身份证"]),
+        (ColumnKind.Identifier,
+            ["ssn", "soc", "sec", "tax", "vat", "passport", "licence", "license", "nhs", "id", "identifier", "account", "证件", "身份证"]),
         (ColumnKind.FullName, ["name", "fullname", "contact", "customer", "person", "姓名", "名称"]),
         (ColumnKind.Address, ["address", "addr", "street", "road", "line", "adresse", "strasse", "rue", "地址"]),
         (ColumnKind.Date, ["date", "日期"]),
@@ -48,7 +50,8 @@ public static class KindInference
         var text = $" {WordsOf(heading)} ";
         foreach (var (kind, words) in Headings)
         {
-            if (Array.Exists(words, word => text.Contains($" {word} ", StringComparison.Ordinal) || (word[0] > 0x7F && text.Contains(word, StringComparison.Ordinal))))
+            if (Array.Exists(words, word =>
+                text.Contains($" {word} ", StringComparison.Ordinal) || (word[0] > 0x7F && text.Contains(word, StringComparison.Ordinal))))
                 return kind;
         }
 
@@ -59,7 +62,8 @@ public static class KindInference
     {
         if (IsMostly(values, IsDay))
             return ColumnKind.Date;
-        if (IsMostly(values, static value => value.Count(char.IsAsciiDigit) >= 7 && (value[0] == '+' || value.IndexOfAny([' ', '-', '(', '/']) > 0)))
+        if (IsMostly(values, static value =>
+            value.Count(char.IsAsciiDigit) >= 7 && (value[0] == '+' || value.IndexOfAny([' ', '-', '(', '/']) > 0)))
             return ColumnKind.Phone;
         if (distinct <= CategoryMax && distinct <= Math.Max(2, values.Count * FewMax))
             return ColumnKind.Category;
@@ -74,7 +78,8 @@ public static class KindInference
         && string.CompareOrdinal(day, "19000101") >= 0 && string.CompareOrdinal(day, "21000000") < 0
         && string.CompareOrdinal(day[4..], "1232") < 0 && string.CompareOrdinal(day[6..], "32") < 0;
 
-    private static bool IsMostly(IReadOnlyCollection<string> values, Func<string, bool> fits) => values.Count(fits) >= values.Count * MostMin;
+    private static bool IsMostly(IReadOnlyCollection<string> values, Func<string, bool> fits) =>
+        values.Count(fits) >= values.Count * MostMin;
 
     // "dateOfBirth", "date_of_birth" and "Date of birth" are "date of birth".
     private static string WordsOf(string heading)

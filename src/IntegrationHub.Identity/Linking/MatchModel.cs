@@ -5,7 +5,8 @@ using IntegrationHub.Identity.Score;
 
 namespace IntegrationHub.Identity;
 
-/// <summary>What was learned from records: which columns are compared, what their agreement says, and which keys bring candidates together.</summary>
+/// <summary>What was learned from records: which columns are compared, what their agreement says, and which keys bring candidates
+/// together.</summary>
 public sealed class MatchModel
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
@@ -48,18 +49,22 @@ public sealed class MatchModel
     {
         try
         {
-            var file = JsonSerializer.Deserialize<ModelFile>(json, Options) ?? throw new FormatException("A model was expected, null was found.");
-            return file.Problem is { } problem ? throw new FormatException($"This is no model of this version: {problem}. Train it again.") : new(file);
+            var file = JsonSerializer.Deserialize<ModelFile>(json, Options)
+                ?? throw new FormatException("A model was expected, null was found.");
+            return file.Problem is { } problem ? throw new FormatException($"This is no model of this version: {problem}. Train it again.")
+                : new(file);
         }
         catch (JsonException wrong)
         {
-            throw new FormatException($"This is no model, at {wrong.Path ?? "the beginning"}: expected the file that 'hub match train' writes.", wrong);
+            throw new FormatException(
+                $"This is no model, at {wrong.Path ?? "the beginning"}: expected the file that 'hub match train' writes.", wrong);
         }
     }
 
     public string ToJson() => JsonSerializer.Serialize(File, Options);
 
-    private sealed record ModelFile(IReadOnlyList<MatchColumn> Columns, double Prior, IReadOnlyList<ComparisonWeights> Comparisons, ulong[] Rules)
+    private sealed record ModelFile(IReadOnlyList<MatchColumn> Columns, double Prior, IReadOnlyList<ComparisonWeights> Comparisons,
+        ulong[] Rules)
     {
         [JsonIgnore]
         public string? Problem => this switch
@@ -74,6 +79,7 @@ public sealed class MatchModel
         private bool Fits(ComparisonWeights one) =>
             one.Parent >= -1 && one.Parent < Comparisons.Count
             && one.Match.Length == MatchWeights.StateCount && one.Other.Length == MatchWeights.StateCount
-            && one.Match.Concat(one.Other).All(shares => shares.Length == one.Levels.Count && shares.All(static share => share is > 0 and <= 1));
+            && one.Match.Concat(one.Other).All(shares =>
+                shares.Length == one.Levels.Count && shares.All(static share => share is > 0 and <= 1));
     }
 }

@@ -23,7 +23,8 @@ public sealed record MatchOutcome(IReadOnlyList<int> Clusters, IReadOnlyList<Mat
 /// <summary>How a <see cref="Matcher"/> decides.</summary>
 public sealed record MatchSettings
 {
-    /// <summary>From this probability two records are one, 0.001 to 0.999. Default 0.5, where a wrong link costs as much as a missed one.</summary>
+    /// <summary>From this probability two records are one, 0.001 to 0.999. Default 0.5, where a wrong link costs as much as a missed
+    /// one.</summary>
     public double Threshold { get; init; } = 0.5;
 
     /// <summary>From this probability up to the threshold a person is asked. Default 0.1.</summary>
@@ -38,7 +39,8 @@ public sealed record MatchSettings
 
 /// <summary>Finds the records of one customer in a set, without labels: keys, weights, scores, clusters.</summary>
 /// <param name="settings">How to decide.</param>
-/// <param name="random">Seeded: the same seed and records give the same clusters, whatever the order of records or number of threads.</param>
+/// <param name="random">Seeded: the same seed and records give the same clusters, whatever the order of records or number of
+/// threads.</param>
 /// <param name="workers">Who does the work.</param>
 public sealed class Matcher(MatchSettings settings, Random random, Workers workers)
 {
@@ -94,7 +96,8 @@ public sealed class Matcher(MatchSettings settings, Random random, Workers worke
     private static void Check(RecordSet set, MatchModel model)
     {
         if (!set.Columns.Select(static column => new MatchColumn(column.Name, column.Kind)).SequenceEqual(model.Columns))
-            throw new ArgumentException("The model was trained on other columns, or on other kinds of columns. Train it on these.", nameof(model));
+            throw new ArgumentException("The model was trained on other columns, or on other kinds of columns. Train it on these.",
+                nameof(model));
     }
 
     private static double BitsOf(double probability) => Math.Log2(probability / (1 - probability));

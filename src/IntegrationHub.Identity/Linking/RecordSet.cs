@@ -25,7 +25,8 @@ public sealed class RecordSet
 
     /// <summary>The columns, and how many records have a value and how many different ones there are.</summary>
     public IReadOnlyList<(string Name, ColumnKind Kind, int Present, int Distinct)> Describe() =>
-        [.. Columns.Select(static column => (column.Name, column.Kind, column.Present, column.Counts.Skip(1).Count(static count => count > 0)))];
+        [.. Columns
+            .Select(static column => (column.Name, column.Kind, column.Present, column.Counts.Skip(1).Count(static count => count > 0)))];
 
     internal Column[] Columns { get; }
 
@@ -61,10 +62,12 @@ internal sealed class Column(string name, ColumnKind kind, ValueTable table)
     /// <summary>How many records have each word, by its code.</summary>
     public Dictionary<int, int> WordCounts { get; set; } = [];
 
-    /// <summary>Says of each word of a value how rare it is; a word that no record has is as rare as one that a single record has.</summary>
+    /// <summary>Says of each word of a value how rare it is; a word that no record has is as rare as one that a single record
+    /// has.</summary>
     public void Weigh(Value value)
     {
         if (value.Words.Length > 0)
-            value.WordBits = Array.ConvertAll(value.Words, word => (float)Math.Log2((Present + 1.0) / WordCounts.GetValueOrDefault(word, 1)));
+            value.WordBits = Array.ConvertAll(value.Words, word =>
+                (float)Math.Log2((Present + 1.0) / WordCounts.GetValueOrDefault(word, 1)));
     }
 }

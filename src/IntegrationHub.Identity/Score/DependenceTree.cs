@@ -33,8 +33,8 @@ internal static class DependenceTree
         return Orient(weights, edges.OrderByDescending(static edge => edge.Bits), count);
     }
 
-    // With few columns and many matches, agreement of two columns among matches looks just like a dependence. So it is only looked for where
-    // the world has one: a day of birth and a number tell nothing of the rest, nor a given name of where somebody lives.
+    // With few columns and many matches, agreement of two columns among matches looks just like a dependence. So it is only looked for
+    // where the world has one: a day of birth and a number tell nothing of the rest, nor a given name of where somebody lives.
     private static bool MayDepend(ColumnKind first, ColumnKind second)
     {
         var (one, other) = (GroupOf(first), GroupOf(second));
@@ -60,7 +60,8 @@ internal static class DependenceTree
         ColumnKind.Date or ColumnKind.Identifier => Group.Alone,
         ColumnKind.GivenName => Group.Given,
         ColumnKind.FamilyName or ColumnKind.FullName => Group.Family,
-        ColumnKind.Address or ColumnKind.HouseNumber or ColumnKind.City or ColumnKind.Region or ColumnKind.Postcode or ColumnKind.Country => Group.Place,
+        ColumnKind.Address or ColumnKind.HouseNumber or ColumnKind.City or ColumnKind.Region or ColumnKind.Postcode or ColumnKind.Country =>
+            Group.Place,
         _ => Group.Other,
     };
 

@@ -55,7 +55,8 @@ internal sealed class Estimation
         weights = Iterate(weights, RoundsBeforeTree);
         var independent = weights;
         var parents = DependenceTree.Find(weights, [.. Columns.Select(static column => column.Kind)], candidates, within);
-        weights = Make(weights.Prior, [.. weights.Comparisons.Select(static one => one.Match)], OtherByState(OtherShares(weights), weights, parents), parents);
+        weights = Make(weights.Prior, [.. weights.Comparisons.Select(static one => one.Match)],
+            OtherByState(OtherShares(weights), weights, parents), parents);
         var dependent = Iterate(weights, Rounds);
         // Where dependences explain nearly all matches away, they were no dependences.
         return dependent.Prior < independent.Prior * PriorKeptMin ? Iterate(independent, Rounds - RoundsBeforeTree) : dependent;
@@ -146,7 +147,8 @@ internal sealed class Estimation
             same -= weights.Prior * weights.Comparisons[comparison].Match[MatchWeights.Unknown][0];
         same = Math.Clamp(same, 0.1 / Math.Max(1, column.Present), 0.99);
         var rest = (1 - same) * 0.001;
-        return [.. Enumerable.Range(0, count).Select(level => level == 0 ? same : level == count - 1 ? 1 - same - (rest * (count - 2)) : rest)];
+        return [.. Enumerable.Range(0, count)
+            .Select(level => level == 0 ? same : level == count - 1 ? 1 - same - (rest * (count - 2)) : rest)];
     }
 
     private double[][][] OtherByState(double[][] shares, MatchWeights weights, int[] parents) =>

@@ -5,7 +5,8 @@ namespace IntegrationHub.Identity.Score;
 /// <param name="Levels">Names of its levels.</param>
 /// <param name="WeighsFrequency">Whether a rare value that is the same says more.</param>
 /// <param name="Parent">Another comparison on whose outcome this one's depends; -1 for none.</param>
-/// <param name="Match">The share of each level among matches (m): by the parent's <see cref="MatchWeights.StateOf"/>, then by level.</param>
+/// <param name="Match">The share of each level among matches (m): by the parent's <see cref="MatchWeights.StateOf"/>, then by
+/// level.</param>
 /// <param name="Other">The same among other pairs (u).</param>
 internal sealed record ComparisonWeights(
     string Name, IReadOnlyList<string> Levels, bool WeighsFrequency, int Parent, double[][] Match, double[][] Other);
@@ -33,7 +34,8 @@ internal sealed record MatchWeights(double Prior, IReadOnlyList<ComparisonWeight
 
     public float PriorBits { get; } = (float)Math.Log2(Prior / (1 - Prior));
 
-    public static int StateOf(byte parentLevel) => parentLevel == PairComparer.Missing ? Unknown : parentLevel <= AgreesMax ? Agrees : Differs;
+    public static int StateOf(byte parentLevel) =>
+        parentLevel == PairComparer.Missing ? Unknown : parentLevel <= AgreesMax ? Agrees : Differs;
 
     /// <summary>What a pair's outcome in one comparison says for a match, in bits; negative says against.</summary>
     public float BitsOf(int comparison, ReadOnlySpan<byte> levels, ReadOnlySpan<byte> rarity)
@@ -45,14 +47,16 @@ internal sealed record MatchWeights(double Prior, IReadOnlyList<ComparisonWeight
         var state = weights.Parent < 0 ? Unknown : StateOf(levels[weights.Parent]);
         var place = (((comparison * StateCount) + state) * LevelMax) + level;
         // Among pairs that agree on the parent the value is no surprise, however rare it is elsewhere.
-        return level == 0 && weights.WeighsFrequency && state != Agrees ? matches[place] + (float)PairComparer.BitsOf(rarity[comparison]) : ratios[place];
+        return level == 0 && weights.WeighsFrequency && state != Agrees ? matches[place] + (float)PairComparer.BitsOf(rarity[comparison])
+            : ratios[place];
     }
 
     /// <summary>As <see cref="BitsOf"/>, for a value of usual rarity.</summary>
     public float UsualBitsOf(int comparison, ReadOnlySpan<byte> levels)
     {
         var state = Comparisons[comparison].Parent < 0 ? Unknown : StateOf(levels[Comparisons[comparison].Parent]);
-        return levels[comparison] == PairComparer.Missing ? 0 : ratios[(((comparison * StateCount) + state) * LevelMax) + levels[comparison]];
+        return levels[comparison] == PairComparer.Missing ? 0
+            : ratios[(((comparison * StateCount) + state) * LevelMax) + levels[comparison]];
     }
 
     /// <summary>The weight of a pair, in bits: the binary logarithm of the odds that it is a match.</summary>

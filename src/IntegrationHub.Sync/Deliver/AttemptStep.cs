@@ -144,6 +144,11 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
         var sending = FieldMap.From(going.Where(field => problems.TrueForAll(problem => problem.Field != field.Path)));
         if (sending.Count == 0 && need.Operation != DeliveryOperation.Delete)
             return null;
+        var (code, message) = waitsUntil is not null ? (SuspendedField.DeliveryCode, LeftOutFields.Message)
+            : problems.Count > 0 ? ("field.unwritable", Text(problems))
+            // Whoever waits for the same value has to see that this one waits too.
+            : row.ErrorCode == ValueSwaps.Waiting ? (row.ErrorCode, row.ErrorMessage)
+            : (null, null);
         row = row with
         {
             State = DeliveryState.Attempting,
@@ -155,8 +160,8 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
             DueAt = now + stream.Traits.IndexLag + context.Options.LostAnswerGrace,
             Attempts = row.Attempts + 1,
             Sending = sending,
-            ErrorCode = waitsUntil is not null ? SuspendedField.DeliveryCode : problems.Count > 0 ? "field.unwritable" : null,
-            ErrorMessage = waitsUntil is not null ? LeftOutFields.Message : problems.Count > 0 ? Text(problems) : null,
+            ErrorCode = code,
+            ErrorMessage = message,
             EffectKey = EffectKey(stream, row, need, cluster.Golden.Version),
         };
         var held = need.Record is { } record ? stored.GetValueOrDefault(record.Id)?.Raw : null;

@@ -156,11 +156,13 @@ internal sealed class SettleStep(SyncContext context, IdPool ids)
 
     private PendingDelivery Done(PendingDelivery row)
     {
-        var done = row with { DueAt = context.Clock.GetUtcNow(), Attempts = 0, Sending = null, ErrorFields = [] };
+        var done = row with { DueAt = context.Clock.GetUtcNow(), Attempts = 0, Sending = null, YieldPath = null, ErrorFields = [] };
+        if (row.ErrorCode == ValueSwaps.Waiting)
+            done = done with { ErrorCode = null, ErrorMessage = null };
         // More was wanted while the call was under way: the row goes round again and works out the rest.
         // A value that was only given up for another record is followed by the one that is wanted.
         if (row.Wanted > row.Sent || row.YieldPath is not null)
-            return done with { State = DeliveryState.Planned, YieldPath = null, ErrorCode = null, ErrorMessage = null };
+            return done with { State = DeliveryState.Planned, ErrorCode = null, ErrorMessage = null };
         // A field was left out that is suspended: its value stays to be sent.
         return row.ErrorCode == SuspendedField.DeliveryCode
             ? done with { State = DeliveryState.Planned, DueAt = context.Clock.GetUtcNow() + Suspensions.RetryFirst }

@@ -35,9 +35,6 @@ public sealed class PlannerLaws
         Rights = Rights.Create | Rights.Update | Rights.Delete,
     };
 
-    private static readonly EntityValidator Validator = EntityValidator.Parse(
-        new Dictionary<string, string>(StringComparer.Ordinal) { ["customer"] = HubHarness.CustomerSchema }, new ManualClock());
-
     private static readonly PlanStep Plan = new(
         new HubSettings([new ConnectionRuntime("a", null, null, [Stream])], MatchPolicy.Default, SurvivorshipPolicy.Default, HubHarness.DefaultValidation),
         new KeyedDigests(new byte[32]));

@@ -51,7 +51,7 @@ public sealed class MatchCommandsTests : IDisposable
 
     [Theory]
     [InlineData("id,name\n1,Ada\n1,Bob\n", null, "line 3: the id in 'id' stands in line 2 already")]
-    [InlineData("id,name\n,Ada\n", null, "line 2: the id in 'id' is empty")]
+    [InlineData("id,name\n,Ada\n2,Bob\n", null, "line 2: the id in 'id' is empty")]
     [InlineData("id,name\n1,Ada,London\n", null, "line 2: 2 fields were expected, as the header has, 3 were found")]
     [InlineData("id,name\n1,\"Ada\n", null, "line 2: a quoted field is not closed")]
     [InlineData("", null, "is empty: a header")]

@@ -74,7 +74,9 @@ public sealed class IncrementalMatcherTests
     }
 
     private static HashSet<string> Clusters(IncrementalMatcher matcher, Func<int, bool>? isIn = null) =>
-        Groups(Enumerable.Range(0, Customers.Records.Count).Where(row => isIn?.Invoke(row) ?? true).GroupBy(row => string.Join(' ', matcher.ClusterOf(row))));
+        Groups(Enumerable.Range(0, Customers.Records.Count)
+            .Where(row => isIn?.Invoke(row) ?? true).GroupBy(row => string.Join(' ', matcher.ClusterOf(row))));
 
-    private static HashSet<string> Groups<TKey>(IEnumerable<IGrouping<TKey, int>> groups) => [.. groups.Select(static group => string.Join(' ', group.Order()))];
+    private static HashSet<string> Groups<TKey>(IEnumerable<IGrouping<TKey, int>> groups) =>
+        [.. groups.Select(static group => string.Join(' ', group.Order()))];
 }

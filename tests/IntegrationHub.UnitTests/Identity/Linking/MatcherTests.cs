@@ -47,7 +47,8 @@ public sealed class MatcherTests
     }
 
     private static HashSet<string> Groups(IReadOnlyList<int> clusters, Func<int, int> rowOf) =>
-        [.. Enumerable.Range(0, clusters.Count).GroupBy(row => clusters[row]).Select(group => string.Join(' ', group.Select(rowOf).Order()))];
+        [.. Enumerable.Range(0, clusters.Count).GroupBy(row => clusters[row])
+            .Select(group => string.Join(' ', group.Select(rowOf).Order()))];
 
     private static (double Precision, double Recall) Score(SomeCustomers customers, IReadOnlyList<int> clusters)
     {
