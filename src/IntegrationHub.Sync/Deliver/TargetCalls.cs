@@ -108,6 +108,10 @@ internal sealed class TargetCalls(SyncContext context)
         }
     }
 
+    private static Settlement OfItsKey(Settlement settlement) => settlement is { Attempt.Delivery.Key: { } asked, Result: { Outcome: DeliveryOutcome.ChangedMeanwhile, Record: { } shown } }
+        ? settlement with { Result = settlement.Result with { Record = UnderItsKey(new FoundRecord(new(asked, null), shown)) } }
+        : settlement;
+
     // Some systems show the survivor when they are asked for a record that was merged away.
     private static RawRecord? UnderItsKey(FoundRecord found) =>
         found is { Reference.Key: { } asked, Record: { IsDeleted: false } shown } && shown.Key != asked
@@ -146,6 +150,7 @@ internal sealed class TargetCalls(SyncContext context)
         var byId = results.GroupBy(static result => result.DeliveryId).ToDictionary(static group => group.Key, static group => group.First(), StringComparer.Ordinal);
         var settlements = attempts.Select(attempt => new Settlement(
             attempt, byId.GetValueOrDefault(attempt.Delivery.Id) ?? new DeliveryResult(attempt.Delivery.Id, DeliveryOutcome.Unknown))).ToArray();
+        settlements = Array.ConvertAll(settlements, OfItsKey);
         var lacking = settlements.Where(settlement => NeedsRecord(stream, settlement)).ToArray();
         if (lacking.Length == 0)
             return settlements;

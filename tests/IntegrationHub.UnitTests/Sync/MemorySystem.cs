@@ -68,7 +68,7 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     /// <summary>A write to a record that is gone finds nothing (404, 410); else the answer says that it is deleted.</summary>
     public bool MissesDeleted { get; set; }
 
-    /// <summary>Asked for a record that was merged away, shows the survivor instead.</summary>
+    /// <summary>Asked for a record that was merged away, or told to write to it, takes the survivor instead.</summary>
     public bool FollowsMerges { get; set; }
 
     /// <summary>Gives the same first page again and again.</summary>
@@ -266,6 +266,8 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
 
     private DeliveryResult Update(Delivery delivery, JsonObject fields)
     {
+        if (FollowsMerges && mergedInto.TryGetValue(delivery.Key!, out var survivor))
+            delivery = delivery with { Key = survivor };
         var index = rows.FindIndex(row => row.Key == delivery.Key);
         if (index < 0 || IsEmptied || (MissesDeleted && rows[index].IsDeleted))
             return new(delivery.Id, DeliveryOutcome.Missing);
