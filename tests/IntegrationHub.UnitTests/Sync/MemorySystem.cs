@@ -53,7 +53,7 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     /// <summary>Whether writes compare what they replace, as a careful system does.</summary>
     public bool ComparesExpected { get; set; } = true;
 
-    /// <summary>Writes are refused, without a word about the record, unless they name its version.</summary>
+    /// <summary>Writes that name another version than the record has are refused, without a word about the record; those that name none are not.</summary>
     public bool ComparesVersion { get; set; }
 
     /// <summary>Whether pages show versions; look-ups always do.</summary>
@@ -273,7 +273,7 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
             return new(delivery.Id, DeliveryOutcome.Missing);
         if (rows[index].IsDeleted || (ComparesExpected && !Holds(rows[index].Fields, Parse(delivery.Expected.Span))))
             return new(delivery.Id, DeliveryOutcome.ChangedMeanwhile) { Key = delivery.Key, Record = ToRecord(rows[index]) };
-        if (ComparesVersion && delivery.Version != rows[index].Version.ToString())
+        if (ComparesVersion && delivery.Version is { } version && version != rows[index].Version.ToString())
             return new(delivery.Id, DeliveryOutcome.ChangedMeanwhile) { Key = delivery.Key };
         if (TakenBy(fields, delivery.Key) is { } holder)
             return new(delivery.Id, DeliveryOutcome.AlreadyExists) { Key = holder, Code = "taken" };
