@@ -1,4 +1,5 @@
 using IntegrationHub.Abstractions;
+using IntegrationHub.Sync.Settings;
 
 namespace IntegrationHub.Sync.Deliver;
 
@@ -7,7 +8,8 @@ internal static class Answers
 {
     /// <returns>One settlement for each attempt: without a result, or with one that cannot be believed, it is <see cref="DeliveryOutcome.Unknown"/> and read back.</returns>
     /// <param name="isMisled">A result was about another record, or two results contradict each other.</param>
-    public static IReadOnlyList<Settlement> Match(IReadOnlyList<Attempt> attempts, IReadOnlyList<DeliveryResult> results, out bool isMisled)
+    public static IReadOnlyList<Settlement> Match(
+        StreamSettings stream, IReadOnlyList<Attempt> attempts, IReadOnlyList<DeliveryResult> results, out bool isMisled)
     {
         isMisled = false;
         var byId = results.ToLookup(static result => result.DeliveryId, StringComparer.Ordinal);
@@ -15,7 +17,7 @@ internal static class Answers
         foreach (var attempt in attempts)
         {
             var own = byId[attempt.Delivery.Id].ToArray();
-            var isBelieved = own.Length > 0 && own.All(result => result.Outcome == own[0].Outcome && IsAbout(attempt.Delivery, result));
+            var isBelieved = own.Length > 0 && own.All(result => result.Outcome == own[0].Outcome && (stream.Traits.ShowsMerges || IsAbout(attempt.Delivery, result)));
             isMisled |= own.Length > 0 && !isBelieved;
             settlements.Add(new(attempt, isBelieved ? own[0] : new(attempt.Delivery.Id, DeliveryOutcome.Unknown)));
         }

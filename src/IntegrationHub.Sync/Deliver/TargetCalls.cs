@@ -79,7 +79,7 @@ internal sealed class TargetCalls(SyncContext context)
             return;
         }
 
-        var answered = Answers.Match(attempts, results, out var isMisled);
+        var answered = Answers.Match(stream, attempts, results, out var isMisled);
         settled.AddRange(await WithRecordsAsync(target, stream, answered, cancellationToken));
         if (isMisled)
             throw Answers.Misled();
@@ -89,7 +89,12 @@ internal sealed class TargetCalls(SyncContext context)
     /// <exception cref="ConnectorException">The look-up failed, whatever it was that the connector threw.</exception>
     public Task<IReadOnlyDictionary<RecordReference, RawRecord?>> FindAsync(
         IRecordLookup target, StreamSettings stream, IReadOnlyList<RecordReference> references, CancellationToken cancellationToken) =>
-        GuardedLookup.FindAsync(context, target, stream.Name.Stream, references, cancellationToken);
+        GuardedLookup.FindAsync(context, target, stream, references, cancellationToken);
+
+    private static Settlement OfItsKey(Settlement settlement) =>
+        settlement is { Attempt.Delivery.Key: { } asked, Result: { Outcome: DeliveryOutcome.ChangedMeanwhile, Record: { } shown } }
+            ? settlement with { Result = settlement.Result with { Record = GuardedLookup.UnderItsKey(new(asked, null), shown) } }
+            : settlement;
 
     private async Task<IReadOnlyList<DeliveryResult>> CallAsync(
         ITargetConnector target, StreamSettings stream, IReadOnlyList<Attempt> attempts, CancellationToken cancellationToken)
@@ -120,6 +125,7 @@ internal sealed class TargetCalls(SyncContext context)
     private async Task<IEnumerable<Settlement>> WithRecordsAsync(
         ITargetConnector target, StreamSettings stream, IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
     {
+        settlements = [.. settlements.Select(OfItsKey)];
         var references = settlements.Where(settlement => NeedsRecord(stream, settlement)).Select(Reference).Concat(settlements.SelectMany(Candidates)).Distinct().ToArray();
         if (references.Length == 0)
             return settlements;

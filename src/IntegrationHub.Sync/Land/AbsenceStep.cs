@@ -60,7 +60,7 @@ internal sealed class AbsenceStep(SyncContext context, LandStep land)
         OpenRead read, IRecordLookup lookup, IReadOnlyList<(long Id, string Key)> absent, CancellationToken cancellationToken)
     {
         var found = await GuardedLookup.FindAsync(
-            context, lookup, read.Stream.Name.Stream, [.. absent.Select(static one => new RecordReference(one.Key, null))], cancellationToken);
+            context, lookup, read.Stream, [.. absent.Select(static one => new RecordReference(one.Key, null))], cancellationToken);
         // A reference that is not in the answer is not known to be gone.
         return [.. absent.Where(one => found.ContainsKey(new(one.Key, null))).Select(one => found[new(one.Key, null)] ?? Gone(one.Key))];
     }

@@ -131,7 +131,7 @@ internal sealed class StreamRead(SyncContext context, LandStep land, IdPool ids)
         if (connector is IRecordLookup lookup)
         {
             var found = await GuardedLookup.FindAsync(
-                context, lookup, read.Stream.Name.Stream, [.. keys.Select(static key => new RecordReference(key, null))], cancellationToken);
+                context, lookup, read.Stream, [.. keys.Select(static key => new RecordReference(key, null))], cancellationToken);
             instead = found.Values.OfType<RawRecord>();
         }
 

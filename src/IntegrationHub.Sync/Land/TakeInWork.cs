@@ -56,7 +56,7 @@ internal sealed class TakeInWork(SyncContext context, LandStep land, IdPool ids)
         if (connector is IRecordLookup lookup)
         {
             var askedFor = keys.Select(static key => new RecordReference(key, null)).ToArray();
-            var answers = await GuardedLookup.FindAsync(context, lookup, stream.Name.Stream, askedFor, cancellationToken);
+            var answers = await GuardedLookup.FindAsync(context, lookup, stream, askedFor, cancellationToken);
             found = answers.Where(one => one.Value is not null || stream.Traits.Deletes != DeleteDetection.Shown)
                 .Select(static one => one.Value ?? new RawRecord(one.Key.Key!, default) { IsDeleted = true });
         }

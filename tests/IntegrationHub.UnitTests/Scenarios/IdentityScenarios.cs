@@ -144,13 +144,15 @@ public sealed class IdentityScenarios
         Assert.Contains(hub.Committed.SelectMany(static step => step.Audit), static entry => entry.Action == "record.merged");
     }
 
-    [Fact]
-    public async Task S15_ASystemThatShowsTheSurvivorUnderTheOldIdIsUnderstood()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task S15_ASystemThatShowsTheSurvivorUnderTheOldIdIsUnderstood(bool comparesExpected)
     {
         await using var hub = new HubHarness();
         var (a, b) = (hub.Add("a", static settings => settings with { OnDelete = DeletePolicy.DeleteWins }), hub.Add("b"));
         a.Traits = a.Traits with { ShowsMerges = true };
-        a.FollowsMerges = true;
+        (a.FollowsMerges, a.ComparesExpected) = (true, comparesExpected);
         var (survivor, loser) = (a.Create(Ada), a.Create(AdaAtWork));
         await hub.SettleAsync();
 
@@ -172,6 +174,10 @@ public sealed class IdentityScenarios
         var (a, b) = (hub.Add("a"), hub.Add("b", settings => settings with { OnMerge = policy }));
         a.Traits = a.Traits with { ShowsMerges = true };
         var (survivor, loser) = (a.Create(Ada), a.Create(AdaAtWork));
+        await hub.SettleAsync();
+
+        hub.Clock.Advance(TimeSpan.FromMinutes(1));
+        a.Edit(loser, """{ "city": "York" }""");
         await hub.SettleAsync();
 
         a.Merge(loser, survivor);

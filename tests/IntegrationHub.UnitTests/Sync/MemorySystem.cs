@@ -53,7 +53,7 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     /// <summary>Whether writes compare what they replace, as a careful system does.</summary>
     public bool ComparesExpected { get; set; } = true;
 
-    /// <summary>Writes are refused, without a word about the record, unless they name its version.</summary>
+    /// <summary>Writes that name another version than the record has are refused, without a word about the record; those that name none are not.</summary>
     public bool ComparesVersion { get; set; }
 
     /// <summary>Whether pages show versions; look-ups always do.</summary>
@@ -68,7 +68,7 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     /// <summary>A write to a record that is gone finds nothing (404, 410); else the answer says that it is deleted.</summary>
     public bool MissesDeleted { get; set; }
 
-    /// <summary>Asked for a record that was merged away, shows the survivor instead.</summary>
+    /// <summary>Asked for a record that was merged away, or told to write to it, takes the survivor instead.</summary>
     public bool FollowsMerges { get; set; }
 
     /// <summary>Gives the same first page again and again.</summary>
@@ -306,12 +306,14 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
 
     private DeliveryResult Update(Delivery delivery, JsonObject fields)
     {
+        if (FollowsMerges && mergedInto.TryGetValue(delivery.Key!, out var survivor))
+            delivery = delivery with { Key = survivor };
         var index = rows.FindIndex(row => row.Key == delivery.Key);
         if (index < 0 || IsEmptied || (MissesDeleted && rows[index].IsDeleted))
             return new(delivery.Id, DeliveryOutcome.Missing);
         if (rows[index].IsDeleted || (ComparesExpected && !Holds(rows[index].Fields, Parse(delivery.Expected.Span))))
             return new(delivery.Id, DeliveryOutcome.ChangedMeanwhile) { Key = delivery.Key, Record = ToRecord(rows[index]) };
-        if (ComparesVersion && delivery.Version != rows[index].Version.ToString())
+        if (ComparesVersion && delivery.Version is { } version && version != rows[index].Version.ToString())
             return new(delivery.Id, DeliveryOutcome.ChangedMeanwhile) { Key = delivery.Key };
         if (TakenBy(fields, delivery.Key) is { } holder)
             return new(delivery.Id, DeliveryOutcome.AlreadyExists) { Key = holder, Code = "taken" };
