@@ -164,7 +164,12 @@ internal sealed class SettleStep(SyncContext context, IdPool ids)
         // A field was left out that is suspended: its value stays to be sent.
         return row.ErrorCode == SuspendedField.DeliveryCode
             ? done with { State = DeliveryState.Planned, DueAt = context.Clock.GetUtcNow() + Suspensions.RetryFirst }
-            : done with { State = DeliveryState.Settled };
+            : done with
+            {
+                State = DeliveryState.Settled,
+                ErrorCode = row.ErrorCode == AttemptStep.UnwritableCode ? row.ErrorCode : null,
+                ErrorMessage = row.ErrorCode == AttemptStep.UnwritableCode ? row.ErrorMessage : null,
+            };
     }
 
     /// <summary>The further records that the system holds for the same: they are landed, so that the hub's own matching looks at each.</summary>
