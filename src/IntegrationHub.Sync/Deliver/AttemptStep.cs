@@ -10,6 +10,9 @@ namespace IntegrationHub.Sync.Deliver;
 /// <summary>Works out what due deliveries send now, and commits "attempting" before anything is sent.</summary>
 internal sealed class AttemptStep(SyncContext context, PlanStep plan)
 {
+    /// <summary>The code of a delivery of which a value has no form in the system; the rest was written.</summary>
+    public const string UnwritableCode = "field.unwritable";
+
     /// <summary>How long a delivery waits for RESOLVE to look at what landed of its record.</summary>
     private static readonly TimeSpan DeferFor = TimeSpan.FromSeconds(1);
 
@@ -144,11 +147,7 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
         var sending = FieldMap.From(going.Where(field => problems.TrueForAll(problem => problem.Field != field.Path)));
         if (sending.Count == 0 && need.Operation != DeliveryOperation.Delete)
             return null;
-        var (code, message) = waitsUntil is not null ? (SuspendedField.DeliveryCode, LeftOutFields.Message)
-            : problems.Count > 0 ? ("field.unwritable", Text(problems))
-            // Whoever waits for the same value has to see that this one waits too.
-            : row.ErrorCode == ValueSwaps.Waiting ? (row.ErrorCode, row.ErrorMessage)
-            : (null, null);
+        var isOver = row.ErrorCode is SuspendedField.DeliveryCode or UnwritableCode;
         row = row with
         {
             State = DeliveryState.Attempting,
@@ -160,8 +159,8 @@ internal sealed class AttemptStep(SyncContext context, PlanStep plan)
             DueAt = now + stream.Traits.IndexLag + context.Options.LostAnswerGrace,
             Attempts = row.Attempts + 1,
             Sending = sending,
-            ErrorCode = code,
-            ErrorMessage = message,
+            ErrorCode = waitsUntil is not null ? SuspendedField.DeliveryCode : problems.Count > 0 ? UnwritableCode : isOver ? null : row.ErrorCode,
+            ErrorMessage = waitsUntil is not null ? LeftOutFields.Message : problems.Count > 0 ? Text(problems) : isOver ? null : row.ErrorMessage,
             EffectKey = EffectKey(stream, row, need, cluster.Golden.Version),
         };
         var held = need.Record is { } record ? stored.GetValueOrDefault(record.Id)?.Raw : null;

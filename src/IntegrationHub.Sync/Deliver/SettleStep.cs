@@ -157,8 +157,6 @@ internal sealed class SettleStep(SyncContext context, IdPool ids)
     private PendingDelivery Done(PendingDelivery row)
     {
         var done = row with { DueAt = context.Clock.GetUtcNow(), Attempts = 0, Sending = null, YieldPath = null, ErrorFields = [] };
-        if (row.ErrorCode == ValueSwaps.Waiting)
-            done = done with { ErrorCode = null, ErrorMessage = null };
         // More was wanted while the call was under way: the row goes round again and works out the rest.
         // A value that was only given up for another record is followed by the one that is wanted.
         if (row.Wanted > row.Sent || row.YieldPath is not null)
@@ -166,7 +164,12 @@ internal sealed class SettleStep(SyncContext context, IdPool ids)
         // A field was left out that is suspended: its value stays to be sent.
         return row.ErrorCode == SuspendedField.DeliveryCode
             ? done with { State = DeliveryState.Planned, DueAt = context.Clock.GetUtcNow() + Suspensions.RetryFirst }
-            : done with { State = DeliveryState.Settled };
+            : done with
+            {
+                State = DeliveryState.Settled,
+                ErrorCode = row.ErrorCode == AttemptStep.UnwritableCode ? row.ErrorCode : null,
+                ErrorMessage = row.ErrorCode == AttemptStep.UnwritableCode ? row.ErrorMessage : null,
+            };
     }
 
     /// <summary>The further records that the system holds for the same: they are landed, so that the hub's own matching looks at each.</summary>
