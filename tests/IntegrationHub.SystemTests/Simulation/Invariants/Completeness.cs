@@ -54,7 +54,7 @@ internal sealed class Completeness : IInvariant
             var cluster = state.Clusters.FirstOrDefault(cluster => cluster.Golden.Id == row.GoldenId);
             var record = cluster?.Members.FirstOrDefault(member => member.Id == row.SourceRecordId);
             var system = world.SystemOf(row.Stream);
-            var isRefused = row.State == DeliveryState.Dead && cluster is not null && state.IsRightlyRefused(system, cluster.Golden, record);
+            var isRefused = state.Dead.Contains(row) && cluster is not null && state.IsRightlyRefused(system, cluster.Golden, record);
             if (row.State != DeliveryState.Settled && !isRefused)
                 yield return $"V9: {row} to {system.Name} of golden record {row.GoldenId} is still {row.State} ({row.Operation}, {row.ErrorCode}, {row.Attempts}).";
         }

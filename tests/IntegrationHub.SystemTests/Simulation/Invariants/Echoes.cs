@@ -11,9 +11,9 @@ internal sealed class Echoes : IInvariant
     private static IEnumerable<string> FindBorrowed(World world, HubState state)
     {
         var typed = world.Users.Edits.Select(static edit => (edit.System, edit.Key, edit.Field, Values.Token(edit.Value))).ToHashSet();
-        foreach (var cluster in state.Clusters)
+        foreach (var cluster in state.Clusters.Where(cluster => !state.IsRegrouped(cluster)))
         {
-            foreach (var (field, path) in Configuration.Paths)
+            foreach (var (field, path) in Configuration.Paths.Where(one => !world.Configuration.IsToggled(one.Key)))
             {
                 if (state.FieldOf(cluster, path) is not { RecordId: not 0 } golden || cluster.Members.FirstOrDefault(one => one.Id == golden.RecordId) is not { } member)
                     continue;

@@ -25,7 +25,7 @@ internal sealed class HubState
         Streams = streams;
         byKey = records.ToDictionary(record => (world.SystemOf(record.Stream).Number, record.Key));
         this.conflicts = conflicts.Where(conflict => followed.ContainsKey(conflict.GoldenId)).ToLookup(conflict => followed[conflict.GoldenId].Golden.Id);
-        Dead = [.. deliveries.Where(static row => row.State == DeliveryState.Dead)];
+        Dead = [.. deliveries.Where(static row => row.State == DeliveryState.Dead || row is { State: DeliveryState.Planned, ErrorCode: "value.taken" })];
     }
 
     public IReadOnlyList<SourceRecord> Records { get; }
@@ -35,6 +35,7 @@ internal sealed class HubState
 
     public IReadOnlyList<PendingDelivery> Deliveries { get; }
 
+    /// <summary>Deliveries that the system refuses: dead letters, and those that wait for another record to give a value up.</summary>
     public IReadOnlyList<PendingDelivery> Dead { get; }
 
     public IReadOnlyList<QuarantineEntry> Quarantine { get; }
