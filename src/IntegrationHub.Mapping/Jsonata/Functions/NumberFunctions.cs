@@ -26,9 +26,9 @@ internal static class NumberFunctions
         new("random", "<:n>", 0, (run, _) => Value.Of(run.Random.NextDouble())),
         new("formatBase", "<n-n?:s>", 2, FormatBase),
         new("formatNumber", "<n-so?:s>", 3, (_, a) => a[0].IsUndefined ? default : Value.Of(NumberPicture.Format(a[0].Number, a[1], a[2]))),
-        new("formatInteger", "<n-s:s>", 2, (_, a) => a[0].IsUndefined ? default
+        new("formatInteger", "<n-s:s>", 2, (_, a) => a[0].IsUndefined || a[1].IsUndefined ? default
             : Value.Of(IntegerPicture.Parse(a[1].Text).Format(Math.Floor(a[0].Number)))),
-        new("parseInteger", "<s-s:n>", 2, (_, a) => a[0].IsUndefined ? default : ParseInteger(a[0].Text, a[1].Text)),
+        new("parseInteger", "<s-s:n>", 2, (_, a) => a[0].IsUndefined || a[1].IsUndefined ? default : ParseInteger(a[0].Text, a[1].Text)),
     ];
 
     /// <summary>Rounds half to even, at a decimal place that may lie left of the point.</summary>

@@ -149,6 +149,8 @@ public sealed class FunctionTests
     [InlineData("$clone({\"a\":1})", "{\"a\":1}")]
     [InlineData("$keys({})", null)]
     [InlineData("( $fib := function($n) { $n <= 1 ? $n : $fib($n-1) + $fib($n-2) }; $fib(15) )", "610")]
+    [InlineData("$parseInteger('12', missing)", null)]
+    [InlineData("$formatInteger(12, missing)", null)]
     public void AnExpressionGivesWhatTheLanguageSays(string expression, string? expected) =>
         Assert.Equal(expected, Evaluate.Json(expression));
 
