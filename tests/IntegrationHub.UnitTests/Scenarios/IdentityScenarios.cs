@@ -161,7 +161,8 @@ public sealed class IdentityScenarios
         b.Edit("b2", """{ "title": "Countess" }""");
         await hub.SettleAsync();
 
-        Assert.Single(await hub.GoldenAsync(), static golden => golden.Status == GoldenStatus.Live);
+        var live = Assert.Single(await hub.GoldenAsync(), static golden => golden.Status == GoldenStatus.Live);
+        Assert.Equal(Removal.Merged, (await hub.ClusterAsync(live.Id)).Members.Single(member => member.Key == loser).Removal);
         Assert.Equal("Countess", a[survivor]["title"]!.GetValue<string>());
     }
 
