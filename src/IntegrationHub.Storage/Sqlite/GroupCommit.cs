@@ -6,8 +6,8 @@ namespace IntegrationHub.Storage.Sqlite;
 /// <summary>
 /// The one writer. Callers queue their work; whoever finds nobody writing leads and commits all that waits in one transaction, so that many small
 /// commits share one synchronisation of the disk. There is no thread of its own: a caller that is alone does its work at once, on its own thread.
-/// The pipeline's reads take their turn here too, on the writer's connection: its page cache stays warm, while that of any other connection is thrown away
-/// by SQLite after each commit, and reading the same pages again cost more than the reads themselves (measured with <c>Benchmarks sync</c>).
+/// The pipeline's reads take their turn here too, on the writer's connection: its page cache stays warm, while SQLite throws that of any other connection
+/// away after each commit.
 /// </summary>
 internal sealed class GroupCommit(Statements statements)
 {
