@@ -43,9 +43,11 @@ internal sealed class Agreement : IInvariant
 
     private static IEnumerable<string> FindMissing(World world, HubState state, Cluster cluster)
     {
-        // A record of which all came from the hub, split off, says nothing: there is nothing to make of it elsewhere.
-        foreach (var system in cluster.Golden.Fields.Any(static field => !field.Value.IsEmpty && Configuration.Paths.Values.Contains(field.Path)) ? world.Systems : [])
+        foreach (var system in world.Systems)
         {
+            // A record of which all came from the hub, split off, says nothing, or nothing that the system takes: there is nothing to make of it there.
+            if (!Configuration.Paths.Any(mapped => world.Configuration.Maps(system.Number, mapped.Key) && state.FieldOf(cluster, mapped.Value) is { Value.IsEmpty: false }))
+                continue;
             var there = cluster.Members.Where(member => member.Stream == world.StreamOf(system)).ToArray();
             var staysAway = world.Configuration.OnDelete is DeletePolicy.Unlink or DeletePolicy.Steward && there.Any(static member => member.Removal == Removal.BySystem);
             var isRefused = state.Dead.Any(row => row.GoldenId == cluster.Golden.Id && row.Stream == world.StreamOf(system))
