@@ -1,5 +1,8 @@
 using IntegrationHub.Abstractions;
+using IntegrationHub.Sync.Model;
 using IntegrationHub.Sync.Settings;
+using IntegrationHub.Sync.Store;
+using IntegrationHub.UnitTests.Admin;
 using Xunit;
 
 namespace IntegrationHub.UnitTests.Sync;
@@ -102,6 +105,34 @@ public sealed class ReviewHoles2
         await hub.Way.TakeInAsync(hub.Stream("a"), CancellationToken.None);
 
         Assert.Equal(["a1"], (await hub.RecordsOfAsync("a")).Select(static record => record.Key));
+    }
+
+    [Fact]
+    public async Task AStreamWithAWriteThatNobodyHasSeenIsNotActivatedWhileASeenOneIsOnItsWay()
+    {
+        await using var hub = new HubHarness();
+        var a = hub.Add("a");
+        var b = hub.Add("b", static settings => settings with { AsksBeforeWriting = true });
+        a.Create(Ada);
+        await hub.SyncAsync();
+        var plans = hub.Administration().Plans;
+        var plan = await plans.MakeAsync("b", "eve", CancellationToken.None);
+        var seen = Assert.Single(await plans.ListEffectsAsync(plan.Id, new(0, 10), withValues: false, "eve", CancellationToken.None));
+        // The first page of an approval; the running hub sends it before the approval comes to its end.
+        var step = new StepChanges();
+        step.EffectChanges.Add(new(plan.Id, seen.DeliveryId, EffectState.Proposed, EffectState.Approved));
+        var lease = await hub.Store.TryAcquireLeaseAsync("test", "test", TimeSpan.FromMinutes(1), CancellationToken.None);
+        await hub.Store.CommitAsync(lease!, step, CancellationToken.None);
+        b.AfterWrite = static () => throw new IOException("The answer is lost.");
+        await hub.SyncAsync();
+        Assert.Single(b.Ledger);
+        a.Create(Ben);
+        await hub.ReadAndRefineAsync("a");
+
+        var approval = await plans.ApproveAsync(plan.Id, "eve", CancellationToken.None);
+
+        Assert.Empty(approval.Activated);
+        Assert.Equal("b/people", Assert.Single(approval.Waiting).ToString());
     }
 
     private static string? Text(MemorySystem system, string key, string field) => system[key][field]?.GetValue<string>();
