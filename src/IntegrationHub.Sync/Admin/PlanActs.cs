@@ -233,10 +233,6 @@ public sealed class PlanActs(SyncContext context, IStoreQueries queries)
             acts.RunAsync(actor, async act =>
     {
         var states = (await queries.ListStreamsAsync(cancellationToken)).ToDictionary(static state => state.Progress.Stream);
-        var planned = (await queries.CountEffectsAsync(found.Id, cancellationToken))
-            .Where(static effect => effect.State == EffectState.Approved)
-            .GroupBy(static effect => effect.Stream)
-                .ToDictionary(static group => group.Key, static group => group.Sum(static effect => effect.Count));
         var activated = new List<StreamName>();
         var waiting = new List<StreamName>();
         foreach (var stream in found.Streams.Select(context.Settings.Find).OfType<StreamSettings>())
@@ -245,8 +241,7 @@ public sealed class PlanActs(SyncContext context, IStoreQueries queries)
                 continue;
             // What came up since nobody has seen: the stream goes on asking.
             if (unsettled.Contains(stream.Number)
-                || (states[stream.Number].Planned > planned.GetValueOrDefault(stream.Number)
-                    && await HasUnplannedAsync(found, stream, cancellationToken)))
+                || (states[stream.Number].Planned > 0 && await HasUnplannedAsync(found, stream, cancellationToken)))
             {
                 waiting.Add(stream.Name);
                 continue;

@@ -21,7 +21,7 @@ internal sealed class AbsenceStep(SyncContext context, LandStep land)
         var before = await context.Store.ListAbsentAsync(stream.Number, cancellationToken);
         var absent = await FindAsync(read, cancellationToken);
         if (absent.Count == 0)
-            return before.Count == 0 && progress.HeldDeletes == 0 ? progress : await NoteAsync(read, progress, [], 0, cancellationToken);
+            return before.Count == 0 && progress is { HeldDeletes: 0, FullReadDue: false } ? progress : await NoteAsync(read, progress, [], 0, cancellationToken);
 
         var isReleased = progress.DeletesReleased;
         var released = absent.Where(one => isReleased && before.Contains(one.Id)).ToArray();
@@ -85,7 +85,7 @@ internal sealed class AbsenceStep(SyncContext context, LandStep land)
     private async Task<StreamProgress> HoldAsync(
         OpenRead read, StreamProgress progress, IReadOnlyCollection<(long Id, string Key)> held, int live, CancellationToken cancellationToken)
     {
-        var changes = new StepChanges { Progress = progress with { HeldDeletes = held.Count, DeletesReleased = false } };
+        var changes = new StepChanges { Progress = progress with { HeldDeletes = held.Count, DeletesReleased = false, FullReadDue = progress.GapSince is not null } };
         changes.Absent.Add(new(read.Stream.Number, [.. held.Select(static one => one.Id)]));
         changes.Tallies.Add(new(read.Run, read.Stream.Number, "deletes held", held.Count));
         changes.Audit.Add(new AuditEntry
@@ -106,7 +106,7 @@ internal sealed class AbsenceStep(SyncContext context, LandStep land)
     // What was held is there again or has been taken in: nobody has to decide any more.
     private async Task<StreamProgress> NoteAsync(OpenRead read, StreamProgress progress, IReadOnlyCollection<long> unsure, int held, CancellationToken cancellationToken)
     {
-        var changes = new StepChanges { Progress = progress with { HeldDeletes = held, DeletesReleased = false } };
+        var changes = new StepChanges { Progress = progress with { HeldDeletes = held, DeletesReleased = false, FullReadDue = progress.GapSince is not null } };
         changes.Absent.Add(new(read.Stream.Number, unsure));
         await context.Store.CommitAsync(read.Lease!, changes, cancellationToken);
         return changes.Progress with { Revision = progress.Revision + 1 };

@@ -39,7 +39,8 @@ internal static class GuardedPages
                         throw;
                     throw Hangs(context.Options.CallTimeout);
                 }
-                catch (Exception failure) when (failure is not ConnectorException and not OperationCanceledException)
+                // A client of the connector's own that gave up waiting also says "cancelled".
+                catch (Exception failure) when (failure is not ConnectorException && !(failure is OperationCanceledException && cancellationToken.IsCancellationRequested))
                 {
                     throw Threw(failure);
                 }

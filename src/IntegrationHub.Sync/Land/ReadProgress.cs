@@ -29,8 +29,8 @@ internal static class ReadProgress
         return stored with
         {
             InitialReadDone = true,
-            // Until its gap is closed for good the stream is read from the beginning.
-            FullReadDue = resumed || stored.GapSince is not null,
+            // Until its gap is closed for good the stream is read from the beginning; and until what a whole read did not show has been looked for.
+            FullReadDue = resumed || stored.GapSince is not null || IsAbsenceOpen(read, page),
             Gaps = read.FromBeginning ? stored.Gaps : 0,
             LastReadAt = read.StartedAt,
             LastWholeReadAt = page.End == ReadEnd.Complete ? read.StartedAt : stored.LastWholeReadAt,
@@ -42,6 +42,10 @@ internal static class ReadProgress
             ErrorMessage = keepsError ? stored.ErrorMessage : null,
         };
     }
+
+    // Where every read is whole the next one looks anyway.
+    private static bool IsAbsenceOpen(OpenRead read, SourcePage page) =>
+        page.End == ReadEnd.Complete && read.Stream.Traits is { Deletes: DeleteDetection.ByAbsence, ReadsWhole: false };
 
     // Twice what was seen: a record that takes longer still is then found too, and raises it again.
     private static TimeSpan Raised(TimeSpan known, TimeSpan late, SyncOptions options)

@@ -16,6 +16,8 @@ internal sealed class SchemaStep(SyncContext context)
             return progress;
         var stream = read.Stream;
         var fields = await DescribeAsync(source, stream, cancellationToken);
+        // A delivery may have noted a failure while the system was asked.
+        progress = await context.Store.LoadProgressAsync(stream.Number, cancellationToken);
         var before = await context.Store.LoadSchemaAsync(stream.Number, cancellationToken) ?? [];
         if (before.Count > 0 && (fields.Count == 0 || LacksKey(stream, before, fields)))
             throw Hidden(stream);

@@ -56,7 +56,7 @@ internal sealed class TakeInWork(SyncContext context, LandStep land, IdPool ids)
         if (connector is IRecordLookup lookup)
         {
             var askedFor = keys.Select(static key => new RecordReference(key, null)).ToArray();
-            var answers = await GuardedLookup.FindAsync(context, lookup, stream, askedFor, cancellationToken);
+            var answers = await FindAsync(lookup, stream, askedFor, cancellationToken);
             found = answers.Where(one => one.Value is not null || stream.Traits.Deletes != DeleteDetection.Shown)
                 .Select(static one => one.Value ?? new RawRecord(one.Key.Key!, default) { IsDeleted = true });
         }
@@ -66,6 +66,24 @@ internal sealed class TakeInWork(SyncContext context, LandStep land, IdPool ids)
             Records = [.. page.Records.Where(record => !keys.Contains(record.Key)), .. found],
             Sure = keys.Concat(page.Sure).ToHashSet(StringComparer.Ordinal),
         };
+    }
+
+    /// <summary>Looks records up; where the system refuses to look for one of them, the others are found all the same. The next read sees whether there is such a
+    /// record.</summary>
+    private async Task<IEnumerable<KeyValuePair<RecordReference, RawRecord?>>> FindAsync(
+        IRecordLookup lookup, StreamSettings stream, RecordReference[] askedFor, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await GuardedLookup.FindAsync(context, lookup, stream, askedFor, cancellationToken);
+        }
+        catch (ConnectorException refusal) when (refusal.Kind == FailureKind.Rejected)
+        {
+            if (askedFor.Length == 1)
+                return [];
+            var half = askedFor.Length / 2;
+            return [.. await FindAsync(lookup, stream, askedFor[..half], cancellationToken), .. await FindAsync(lookup, stream, askedFor[half..], cancellationToken)];
+        }
     }
 
     private async Task SettleAsync(Lease lease, StreamSettings stream, IReadOnlyList<ReceivedEvent> events, CancellationToken cancellationToken)

@@ -199,8 +199,9 @@ public sealed class ReconcileWork(SyncContext context, IStoreQueries queries)
                 differences.Add(difference);
         }
 
-        await LandAsync(run, mended, cancellationToken);
-        await StoreAsync(run, [.. differences, .. mended.Select(static one => one.Difference)], cancellationToken);
+        var left = await LandAsync(run, mended, cancellationToken);
+        await StoreAsync(run, [.. differences, .. mended.Select(one => one.Difference with { IsRepaired = !left.Contains(one.Difference) })],
+            cancellationToken);
     }
 
     // What is gone is landed when all of it is known: the limit of deletions looks at the whole. What was merged away is no deletion.
@@ -230,18 +231,19 @@ public sealed class ReconcileWork(SyncContext context, IStoreQueries queries)
 
     /// <summary>Lands what the hub has not seen. What it has landed already and holds wrongly goes through the steps after LAND once
     /// more.</summary>
-    private async Task LandAsync(ReconcileRun run, List<(ShownRecord Shown, Difference Difference)> mended,
+    /// <returns>What could not be mended now.</returns>
+    private async Task<IReadOnlyList<Difference>> LandAsync(ReconcileRun run, List<(ShownRecord Shown, Difference Difference)> mended,
         CancellationToken cancellationToken)
     {
         var news = mended.Where(one => one.Shown.Held is not { } held || held.Removal != Removal.None
             || context.Digests.Of(one.Shown.Raw.Payload.Span) != held.ContentDigest).ToArray();
         if (news.Length > 0)
             await LandAsync(run, [.. news.Select(static one => one.Shown.Raw)], cancellationToken);
-        var again = mended.Except(news).Select(static one => one.Shown.Held!).ToArray();
+        var again = mended.Except(news).ToArray();
         if (again.Length == 0)
-            return;
+            return [];
         var changes = new StepChanges();
-        changes.SourceRecords.AddRange(again.Select(record => record with
+        changes.SourceRecords.AddRange(again.Select(one => one.Shown.Held! with
         {
             Stage = RecordStage.Landed,
             DueAt = context.Clock.GetUtcNow(),
@@ -250,11 +252,13 @@ public sealed class ReconcileWork(SyncContext context, IStoreQueries queries)
         try
         {
             await CommitAsync(run, changes, cancellationToken);
+            return [];
         }
         catch (StaleStepException)
         {
-            // One of them was changed meanwhile by its own way. The others are found again by the next run.
+            // One of them was changed meanwhile by its own way. All are found again by the next run.
             run.Count("not mended now", again.Length);
+            return [.. again.Select(static one => one.Difference)];
         }
     }
 

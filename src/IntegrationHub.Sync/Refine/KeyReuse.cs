@@ -8,22 +8,31 @@ namespace IntegrationHub.Sync.Refine;
 /// <summary>Tells a record that came back from another one to which the system gave the same key (S19), and parts the two.</summary>
 internal sealed class KeyReuse(SyncContext context)
 {
+    /// <summary>Lists, events and answers of one system show a time more or less precisely.</summary>
+    private static readonly TimeSpan CreatedPrecision = TimeSpan.FromSeconds(1);
+
     /// <summary>Why the landed payload is another record than the one that is linked; null when it is the same.</summary>
     /// <param name="keysOf">The match keys of an entity's fields.</param>
     public string? Reason(SourceRecord record, Examination examined, IReadOnlyList<Digest> keys, Func<string, FieldMap, IReadOnlyList<Digest>> keysOf)
     {
         if (record.GoldenId == 0)
             return null;
+        var entity = examined.Stream.Entity;
+        var shown = record.Fields.Seen();
+        var old = keysOf(entity, shown);
+        var isContradicted = context.Settings.Matching.Contradict(entity, shown, examined.Fields!, out _);
         if (record is { Created: { } before, LandedCreated: { } now })
-            return before == now ? null : "created";
+        {
+            // A live record with the same match key is the same one, whatever its system says now of the time: an import or another clock may have set it anew.
+            var isSame = record.Removal == Removal.None && !isContradicted && old.Intersect(keys).Any();
+            return isSame || (before - now).Duration() < CreatedPrecision ? null : "created";
+        }
+
         if (record.Removal == Removal.None)
             return null;
         // No time of creation tells: somebody who comes back shares at least one match key with the one who went.
-        var entity = examined.Stream.Entity;
-        var shown = record.Fields.Seen();
-        if (context.Settings.Matching.Contradict(entity, shown, examined.Fields!, out _))
+        if (isContradicted)
             return "contradiction";
-        var old = keysOf(entity, shown);
         return old.Count > 0 && keys.Count > 0 && !old.Intersect(keys).Any() ? "match keys" : null;
     }
 

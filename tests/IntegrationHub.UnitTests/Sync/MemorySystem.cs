@@ -95,6 +95,9 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     /// <summary>The fields as the system describes them; it describes none by default.</summary>
     public IReadOnlyList<SourceField> Schema { get; set; } = [];
 
+    /// <summary>What else goes on while the system is asked for its fields.</summary>
+    public Func<Task> BeforeDescribe { get; set; } = static () => Task.CompletedTask;
+
     /// <summary>Checkpoints are no longer understood: whoever comes with one is refused.</summary>
     public bool LosesPositions { get; set; }
 
@@ -206,7 +209,11 @@ internal sealed class MemorySystem(string prefix, TimeProvider clock) : IConnect
     /// <summary>Removes a record without a trace, as a system does that keeps no deleted records.</summary>
     public void Forget(string key) => rows.RemoveAll(row => row.Key == key);
 
-    public Task<IReadOnlyList<SourceField>> DescribeFieldsAsync(string stream, CancellationToken cancellationToken) => Task.FromResult(Schema);
+    public async Task<IReadOnlyList<SourceField>> DescribeFieldsAsync(string stream, CancellationToken cancellationToken)
+    {
+        await BeforeDescribe();
+        return Schema;
+    }
 
     public StreamTraits Describe(string stream) => Traits;
 
