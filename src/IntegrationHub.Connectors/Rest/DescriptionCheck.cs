@@ -48,6 +48,8 @@ internal static class DescriptionCheck
             yield return "webhook.signature of the kind hmac needs header: where the signature stands.";
         if (options.Webhook is { } webhook && webhook.Signature.Tolerance <= TimeSpan.Zero)
             yield return "webhook.signature.tolerance must be more than zero.";
+        if (options.Webhook is not null && options.Lookup?.ByKey is null && options.Lookup?.ByKeys is null)
+            yield return "webhook needs lookup.byKey or lookup.byKeys: an event that shows no record, no time of change or an older one is looked up.";
         foreach (var problem in OfCalls(options))
             yield return problem;
         if (options.Write is not { } write)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using IntegrationHub.Hub.Composition;
+using IntegrationHub.Hub.Configuration;
 using IntegrationHub.Sync.Admin;
 using IntegrationHub.Sync.Settings;
 using IntegrationHub.Sync.Store;
@@ -60,6 +61,18 @@ internal sealed class AdminCommand(CommandHost host)
 
     public int LimitOf(AdminCall call) => Math.Clamp(call.Parsed.GetValue(Limit), 1, LimitMax);
 
+    /// <summary>The connection that the command is limited to: a configured one, or one that was and still has records.</summary>
+    /// <exception cref="AdminException">No connection has this name.</exception>
+    public async Task<string?> ConnectionOfAsync(AdminCall call)
+    {
+        if (call.Parsed.GetValue(Connection) is not { } name)
+            return null;
+        var known = (await call.Administration.Status.ShowAsync(call.CancellationToken)).Select(static one => one.State.Name.Connection).ToArray();
+        return known.Contains(name, StringComparer.Ordinal)
+            ? name
+            : throw new AdminException("admin.unknown", $"There is no connection '{name}'. {Suggestions.For(name, known)}");
+    }
+
     /// <exception cref="AdminException">The text is no time.</exception>
     public DateTimeOffset? SinceOf(AdminCall call)
     {
@@ -111,10 +124,7 @@ internal sealed class AdminCommand(CommandHost host)
         }
         catch (AdminException refusal)
         {
-            report.Json(new { error = refusal.Code, message = refusal.Message });
-            if (!report.IsJson)
-                await host.Error.WriteLineAsync(refusal.Message);
-            return refusal.Code == "admin.busy" ? ExitCode.Failed : ExitCode.WrongUse;
+            return host.Refuse(report, refusal.Code, refusal.Message, refusal.Code == "admin.busy" ? ExitCode.Failed : ExitCode.WrongUse);
         }
     }
 }

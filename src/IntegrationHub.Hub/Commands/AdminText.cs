@@ -64,5 +64,8 @@ internal static class AdminText
             : throw new AdminException("admin.value", $"'{text}' is no {word}. Write it like {word}/12.");
     }
 
+    /// <summary>Such as "1 record", "2 records".</summary>
+    public static string Count(long number, string one) => $"{Number(number)} {one}{(number == 1 ? "" : "s")}";
+
     public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

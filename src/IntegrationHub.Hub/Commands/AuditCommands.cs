@@ -29,6 +29,12 @@ internal sealed class AuditCommands(AdminCommand admin)
         };
         var entries = await call.Administration.Queries.ListAuditAsync(filter, call.Parsed.GetValue(Before), admin.LimitOf(call), call.CancellationToken);
         call.Report.Json(new { entries = entries.Select(static one => new { sequence = one.Sequence, entry = one.Entry }) });
+        if (entries.Count == 0)
+        {
+            call.Report.Line("No entry of the log is like that.");
+            return ExitCode.Done;
+        }
+
         call.Report.Table(["#Number", "At", "Who", "What", "To", "Outcome", "Why", "System"], entries.Select(static one => (IReadOnlyList<string>)
         [
             one.Sequence.ToString(CultureInfo.InvariantCulture), AdminText.Time(one.Entry.At), one.Entry.Actor, one.Entry.Action, one.Entry.Object, one.Entry.Outcome,

@@ -29,7 +29,7 @@ internal static class CheckCommand
         IReadOnlyList<ProbeResult> probes = isOffline ? [] : await hub.ProbeAsync(cancellationToken);
         foreach (var probe in probes)
         {
-            report.Line($"{probe.Connection} ({probe.Connector}): {(probe.Findings.Count == 0 ? "reached, as configured" : $"{probe.Findings.Count} findings")}");
+            report.Line($"{probe.Connection} ({probe.Connector}): {(probe.Findings.Count == 0 ? "reached, as configured" : AdminText.Count(probe.Findings.Count, "finding"))}");
             foreach (var finding in probe.Findings)
                 report.Line($"  {finding}");
         }

@@ -65,18 +65,32 @@ internal sealed class CommandHost(TextWriter output, TextWriter error, TimeProvi
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await error.WriteLineAsync("Stopped.");
-            return ExitCode.Failed;
+            return Refuse(report, "stopped", "Stopped.", ExitCode.Failed);
         }
         catch (ConnectorException refused) when (refused.Kind == FailureKind.Blocked)
         {
-            await error.WriteLineAsync(refused.Message);
-            return ExitCode.WrongUse;
+            return Refuse(report, refused.Code, refused.Message, ExitCode.WrongUse);
         }
         catch (Exception failure) when (failure is HubOpenException or StoreUnavailableException or ConnectorException or InvalidDataException)
         {
-            await error.WriteLineAsync(failure.Message);
-            return ExitCode.Failed;
+            return Refuse(report, failure is ConnectorException { Code: var code } ? code : "failed", failure.Message, ExitCode.Failed);
         }
+        catch (Exception unforeseen)
+        {
+            // Its text may quote a value, and a stack trace helps nobody who types a command.
+            return Refuse(report, "unforeseen",
+                $"The command broke off ({unforeseen.GetType().Name} in {unforeseen.TargetSite?.DeclaringType?.FullName}.{unforeseen.TargetSite?.Name}). "
+                + "What was committed stands, the rest goes on with the next run. Report these words as a fault of the hub.", ExitCode.Failed);
+        }
+    }
+
+    /// <summary>Says why a command ends here: a sentence for people, an object with <c>error</c> and <c>message</c> for machines.</summary>
+    /// <returns>The exit code that was given.</returns>
+    public int Refuse(Report report, string code, string message, int exitCode)
+    {
+        report.Json(new { error = code, message });
+        if (!report.IsJson)
+            error.WriteLine(message);
+        return exitCode;
     }
 }

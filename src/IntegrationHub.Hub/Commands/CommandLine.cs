@@ -14,10 +14,12 @@ internal static class CommandLine
         var parsed = Root(host).Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var wrong in parsed.Errors)
-                await host.Error.WriteLineAsync(wrong.Message);
-            await host.Error.WriteLineAsync("'hub --help' lists the commands, 'hub COMMAND --help' what one of them takes.");
-            return ExitCode.WrongUse;
+            var message = string.Join(Environment.NewLine, ParseProblems.Of(parsed).Distinct(StringComparer.Ordinal));
+            // --json may itself stand where it was not understood.
+            var report = new Report(host.Output, arguments.Contains("--json", StringComparer.Ordinal));
+            if (!report.IsJson)
+                message += Environment.NewLine + "'hub --help' lists the commands, 'hub COMMAND --help' what one of them takes.";
+            return host.Refuse(report, "usage", message, ExitCode.WrongUse);
         }
 
         var invocation = new InvocationConfiguration { Output = host.Output, Error = host.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };

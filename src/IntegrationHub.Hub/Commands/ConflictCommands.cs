@@ -24,7 +24,7 @@ internal sealed class ConflictCommands(AdminCommand admin)
         var conflicts = await call.Administration.Queries.ListConflictsAsync(
             new()
             {
-                Connection = call.Parsed.GetValue(admin.Connection), Code = call.Parsed.GetValue(Rule), Since = admin.SinceOf(call), State = call.Parsed.GetValue(State),
+                Connection = await admin.ConnectionOfAsync(call), Code = call.Parsed.GetValue(Rule), Since = admin.SinceOf(call), State = call.Parsed.GetValue(State),
             },
             admin.PageOf(call), call.CancellationToken);
         call.Report.Json(new

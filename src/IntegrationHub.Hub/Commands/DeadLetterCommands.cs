@@ -22,16 +22,16 @@ internal sealed class DeadLetterCommands(AdminCommand admin)
         admin.Make("replay", "Sends one, or all that the filter leaves, again: what its customer says then, or nothing when the system holds that already.",
             ReplayAsync, OneDelivery, admin.All, admin.Connection, Code, admin.Since));
 
-    private FindingFilter FilterOf(AdminCall call) => new()
+    private async Task<FindingFilter> FilterOfAsync(AdminCall call) => new()
     {
-        Connection = call.Parsed.GetValue(admin.Connection),
+        Connection = await admin.ConnectionOfAsync(call),
         Code = call.Parsed.GetValue(Code),
         Since = admin.SinceOf(call),
     };
 
     private async Task<int> ListAsync(AdminCall call)
     {
-        var rows = await call.Administration.Queries.ListDeadLettersAsync(FilterOf(call), admin.PageOf(call), call.CancellationToken);
+        var rows = await call.Administration.Queries.ListDeadLettersAsync(await FilterOfAsync(call), admin.PageOf(call), call.CancellationToken);
         call.Report.Json(new { deadLetters = rows.Select(row => ToJson(call, row)) });
         if (rows.Count == 0)
         {
@@ -76,7 +76,7 @@ internal sealed class DeadLetterCommands(AdminCommand admin)
         call.Parsed.GetValue(OneDelivery) is { } text ? AdminText.Numbered(text, "delivery") : null,
         "delivery",
         id => call.Administration.DeadLetters.ReplayAsync(id, call.Actor, call.CancellationToken),
-        () => call.Administration.DeadLetters.ReplayAllAsync(FilterOf(call), call.Actor, call.CancellationToken));
+        async () => call.Administration.DeadLetters.ReplayAllAsync(await FilterOfAsync(call), call.Actor, call.CancellationToken));
 
     private static object ToJson(AdminCall call, PendingDelivery row, IReadOnlyList<string>? form = null) => new
     {

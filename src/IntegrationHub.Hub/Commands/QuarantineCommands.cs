@@ -22,16 +22,16 @@ internal sealed class QuarantineCommands(AdminCommand admin)
         admin.Make("replay", "Sends one record, or all that the filter leaves, through mapping and validation again.", ReplayAsync,
             OneRecord, admin.All, admin.Connection, Rule, admin.Since));
 
-    private FindingFilter FilterOf(AdminCall call) => new()
+    private async Task<FindingFilter> FilterOfAsync(AdminCall call) => new()
     {
-        Connection = call.Parsed.GetValue(admin.Connection),
+        Connection = await admin.ConnectionOfAsync(call),
         Code = call.Parsed.GetValue(Rule),
         Since = admin.SinceOf(call),
     };
 
     private async Task<int> ListAsync(AdminCall call)
     {
-        var entries = await call.Administration.Queries.ListQuarantineAsync(FilterOf(call), admin.PageOf(call), call.CancellationToken);
+        var entries = await call.Administration.Queries.ListQuarantineAsync(await FilterOfAsync(call), admin.PageOf(call), call.CancellationToken);
         call.Report.Json(new { quarantine = entries.Select(entry => ToJson(call, entry)) });
         if (entries.Count == 0)
         {
@@ -81,7 +81,7 @@ internal sealed class QuarantineCommands(AdminCommand admin)
         call.Parsed.GetValue(OneRecord) is { } text ? AdminText.Record(text) : null,
         "record",
         id => call.Administration.Quarantine.ReplayAsync(id, call.Actor, call.CancellationToken),
-        () => call.Administration.Quarantine.ReplayAllAsync(FilterOf(call), call.Actor, call.CancellationToken));
+        async () => call.Administration.Quarantine.ReplayAllAsync(await FilterOfAsync(call), call.Actor, call.CancellationToken));
 
     private static object ToJson(AdminCall call, QuarantineEntry entry) => new
     {

@@ -41,8 +41,12 @@ internal sealed class ReconcileCommand(CommandHost host)
 
     private async Task<int> RunAsync(AdminCall call, HubInstance hub)
     {
-        if (await StreamsAsync(call) is not { } streams)
+        if (StreamsOf(call) is not { } streams)
             return ExitCode.WrongUse;
+        // Said before a read that may take hours, not after it.
+        if (call.Parsed.GetValue(file) is { } wanted && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(wanted))))
+            return host.Refuse(call.Report, "admin.value",
+                $"There is no folder for the report {Path.GetFullPath(wanted)}. Make it, or name another file.", ExitCode.WrongUse);
         // What the change feed shows by itself is no difference. A running hub reads it anyway.
         if (hub.MayWork)
             await new FullRound(hub)
@@ -70,21 +74,21 @@ internal sealed class ReconcileCommand(CommandHost host)
             : runs.TrueForAll(static one => one.Run.Open == 0) ? ExitCode.Done : ExitCode.Findings;
     }
 
-    private async Task<IReadOnlyList<StreamSettings>?> StreamsAsync(AdminCall call)
+    private IReadOnlyList<StreamSettings>? StreamsOf(AdminCall call)
     {
         var (name, wanted) = (call.Parsed.GetRequiredValue(connection), call.Parsed.GetValue(stream));
         if (call.Settings.Connections.FirstOrDefault(one => one.Name == name) is not { } known)
         {
-            await host.Error.WriteLineAsync($"There is no connection '{name}'. "
-                + $"{Suggestions.For(name, call.Settings.Connections.Select(static one => one.Name))}");
+            host.Refuse(call.Report, "admin.unknown", $"There is no connection '{name}'. "
+                + $"{Suggestions.For(name, call.Settings.Connections.Select(static one => one.Name))}", ExitCode.WrongUse);
             return null;
         }
 
         var streams = known.Streams.Where(one => wanted is null || one.Name.Stream == wanted).ToArray();
         if (streams.Length > 0)
             return streams;
-        await host.Error.WriteLineAsync($"The connection '{name}' has no stream '{wanted}'. "
-            + $"{Suggestions.For(wanted!, known.Streams.Select(static one => one.Name.Stream))}");
+        host.Refuse(call.Report, "admin.unknown", $"The connection '{name}' has no stream '{wanted}'. "
+            + $"{Suggestions.For(wanted!, known.Streams.Select(static one => one.Name.Stream))}", ExitCode.WrongUse);
         return null;
     }
 

@@ -6,25 +6,24 @@ namespace IntegrationHub.Hub.Commands;
 internal static class Replaying
 {
     /// <returns>1 when one could not be replayed.</returns>
-    public static async Task<int> RunAsync(AdminCall call, bool isAll, long? one, string word, Func<long, Task> replay, Func<IAsyncEnumerable<ReplayResult>> replayAll)
+    public static async Task<int> RunAsync(AdminCall call, bool isAll, long? one, string word, Func<long, Task> replay, Func<Task<IAsyncEnumerable<ReplayResult>>> replayAll)
     {
         if (one is null != isAll)
             throw new AdminException("admin.value", $"Name one {word}, or say --all; not both.");
         var results = new List<ReplayResult>();
+        if (one is { } id)
+        {
+            await replay(id);
+            results.Add(new(id, null));
+        }
+
+        var all = one is null ? await replayAll() : AsyncEnumerable.Empty<ReplayResult>();
         try
         {
-            if (one is { } id)
+            await foreach (var result in all.WithCancellation(call.CancellationToken))
             {
-                await replay(id);
-                results.Add(new(id, null));
-            }
-            else
-            {
-                await foreach (var result in replayAll().WithCancellation(call.CancellationToken))
-                {
-                    results.Add(result);
-                    call.Report.Line($"{word}/{result.Id}: {result.Refusal ?? "replayed"}");
-                }
+                results.Add(result);
+                call.Report.Line($"{word}/{result.Id}: {result.Refusal ?? "replayed"}");
             }
         }
         finally

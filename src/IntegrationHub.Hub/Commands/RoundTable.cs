@@ -46,9 +46,9 @@ internal static class RoundTable
             if (one.Read is { HeldDeletes: > 0 } read)
                 yield return $"{one.Stream.Name}: {read.HeldDeletes} deletions are held, more than its limit allows. If they are meant: hub connection release-deletes {one.Stream.Name.Connection}";
             if (one.After.Dead > 0)
-                yield return $"{one.Stream.Name}: {one.After.Dead} dead letters. See: hub dead-letters list";
+                yield return $"{one.Stream.Name}: {AdminText.Count(one.After.Dead, "dead letter")}. See: hub dead-letters list";
             if (one.Count("quarantined") > 0)
-                yield return $"{one.Stream.Name}: {one.Count("quarantined")} records did not pass the checks. See: hub quarantine list";
+                yield return $"{one.Stream.Name}: {AdminText.Count(one.Count("quarantined"), "record")} did not pass the checks. See: hub quarantine list";
         }
     }
 

@@ -27,6 +27,8 @@ internal sealed class SyncCommand(CommandHost host)
         {
             if (result.GetValue(apply) is not null && (result.GetValue(plan) || result.GetValue(whole) || result.GetValue(connection) is not null))
                 result.AddError("--apply writes what one plan shows and reads nothing: leave out the connection, --whole and --plan.");
+            if (result.GetValue(values) && !result.GetValue(plan))
+                result.AddError("--values shows the values of a plan: say --plan too.");
         });
         command.SetAction((parsed, cancellationToken) => host.WithHubAsync(
             parsed, HubPurpose.Work, (hub, report, token) => RunAsync(AdminCommand.CallFor(parsed, hub, report, token), hub), cancellationToken));
@@ -41,8 +43,8 @@ internal sealed class SyncCommand(CommandHost host)
         var connections = hub.Settings.Connections.Where(one => name is null || one.Name == name).ToList();
         if (connections.Count == 0)
         {
-            await host.Error.WriteLineAsync($"There is no connection '{name}'. {Suggestions.For(name!, hub.Settings.Connections.Select(static one => one.Name))}");
-            return ExitCode.WrongUse;
+            return host.Refuse(call.Report, "admin.unknown",
+                $"There is no connection '{name}'. {Suggestions.For(name ?? "", hub.Settings.Connections.Select(static one => one.Name))}", ExitCode.WrongUse);
         }
 
         return call.Parsed.GetValue(plan)

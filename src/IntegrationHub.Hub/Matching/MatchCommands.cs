@@ -87,8 +87,7 @@ internal sealed class MatchCommands(CommandHost host)
         }
         catch (MatchInputException wrong)
         {
-            host.Error.WriteLine(wrong.Message);
-            return ExitCode.WrongUse;
+            return host.Refuse(report, "match.input", wrong.Message, ExitCode.WrongUse);
         }
     }
 

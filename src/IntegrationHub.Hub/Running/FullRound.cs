@@ -1,3 +1,4 @@
+using IntegrationHub.Hub.Commands;
 using IntegrationHub.Hub.Composition;
 using IntegrationHub.Sync.Land;
 using IntegrationHub.Sync.Settings;
@@ -52,8 +53,8 @@ internal sealed class FullRound(HubInstance hub)
             progress(report switch
             {
                 null => $"{stream.Name}: not read, {reads[stream.Number].NotRead}",
-                { Failure: { } failure } => $"{stream.Name}: the read stopped after {report.Records} records. {failure.Message}",
-                _ => $"{stream.Name}: read {report.Records} records in {report.Pages} pages",
+                { Failure: { } failure } => $"{stream.Name}: the read stopped after {AdminText.Count(report.Records, "record")}. {failure.Message}",
+                _ => $"{stream.Name}: read {AdminText.Count(report.Records, "record")} in {AdminText.Count(report.Pages, "page")}",
             });
         }
 

@@ -41,7 +41,7 @@ public sealed class CustomerActs(SyncContext context)
         if (kept.Length == golden.Overrides.Count)
         {
             throw AdminException.Refused(
-                $"'{canonical}' of {Names.Of(golden)} is not pinned. Pinned are: {string.Join(", ", golden.Overrides.Select(static pinned => pinned.Path).Order(StringComparer.Ordinal))}.");
+                $"'{canonical}' of {Names.Of(golden)} is not pinned. Pinned are: {(golden.Overrides.Count == 0 ? "none" : string.Join(", ", golden.Overrides.Select(static pinned => pinned.Path).Order(StringComparer.Ordinal)))}.");
         }
 
         act.Changes.GoldenRecords.Add(golden with { Overrides = kept });

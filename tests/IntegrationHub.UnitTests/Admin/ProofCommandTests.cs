@@ -115,6 +115,34 @@ public sealed class ProofCommandTests : IDisposable
             problems.Select(static problem => $"{problem.File} {problem.Path}").Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("Did you mean 'status'?", "stauts")]
+    [InlineData("Say which command of 'hub plan': new, list, show, approve.", "plan")]
+    [InlineData("<connection> is missing", "reconcile")]
+    [InlineData("left or right was expected, 'hub' was found", "conflicts", "settle", "3", "hub")]
+    [InlineData("--seed: a whole number was expected, 'x' was found", "demo", "--seed", "x")]
+    [InlineData("say --plan too", "sync", "--values")]
+    [InlineData("Did you mean 'crm'?", "quarantine", "list", "--connection", "crn")]
+    [InlineData("Did you mean 'crm'?", "dead-letters", "replay", "--all", "--connection", "crn")]
+    [InlineData("Did you mean 'crm'?", "conflicts", "list", "--connection", "crn")]
+    [InlineData("There is no folder for the report", "reconcile", "crm", "--report", "not-there/report.json")]
+    [InlineData("Pinned are: none.", "customer", "unpin", "C-1", "name.given")]
+    public async Task WrongUseIsSaidInWordsToPeopleAndAsAnObjectToMachines(string expected, params string[] arguments)
+    {
+        await RunAsync(ExitCode.Findings, "sync");
+
+        Assert.Contains(expected, await RunAsync(ExitCode.WrongUse, arguments), StringComparison.Ordinal);
+        Assert.Contains(expected, (await JsonAsync(ExitCode.WrongUse, arguments)).GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AFolderThatCannotBeMadeIsNamed()
+    {
+        var file = scratch.PathOf("hub.json");
+
+        Assert.Contains("cannot be made", await RunAsync(ExitCode.Failed, "init", Path.Combine(file, "inside")), StringComparison.Ordinal);
+    }
+
     private async Task<string> RunAsync(int exitCode, params string[] arguments)
     {
         output.GetStringBuilder().Clear();

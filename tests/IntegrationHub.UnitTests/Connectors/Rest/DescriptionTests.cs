@@ -18,6 +18,7 @@ public sealed class DescriptionTests
     [InlineData("""{"streams":{"contacts":{"read":{"path":"/c","query":{"q":"{sinse}"}}}}}""", "{sinse} is no template. Did you mean 'since'?")]
     [InlineData("""{"streams":{"contacts":{"read":{"path":"/c","paging":{"kind":"cursor"}}}}}""", "needs next")]
     [InlineData("""{"streams":{"contacts":{"write":{"create":{"path":"/c"}}}}}""", "write needs lookup")]
+    [InlineData("""{"streams":{"contacts":{"webhook":{"signature":{"kind":"standard"}}}}}""", "webhook needs lookup.byKey")]
     [InlineData("""{"streams":{"contact":{}}}""", "no stream 'contacts'. Did you mean 'contact'?")]
     [InlineData("""{"errors":[{"outcome":"rejected"}],"streams":{"contacts":{}}}""", "it would always match")]
     [InlineData("""{"limits":{"retries":99},"streams":{"contacts":{}}}""", "limits.retries must be 1 to 10")]
