@@ -150,9 +150,14 @@ internal sealed class MappingCommands(CommandHost host)
             payloads = RecordsFile.Read(path);
             return true;
         }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            host.Refuse(host.ReportFor(parsed), "mapping.records", $"{path}: there is no such file.", ExitCode.WrongUse);
+            return false;
+        }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
         {
-            host.Error.WriteLine($"{path} cannot be read as records ({failure.GetType().Name}). Write a JSON array of objects, or one JSON object a line.");
+            host.Refuse(host.ReportFor(parsed), "mapping.records", $"{path} cannot be read as records ({failure.GetType().Name}). Write a JSON array of objects, or one JSON object a line.", ExitCode.WrongUse);
             return false;
         }
     }

@@ -10,7 +10,11 @@ internal sealed class MatchInputException(string message) : Exception(message)
         {
             return read();
         }
-        catch (FileNotFoundException)
+        catch (Exception) when (Directory.Exists(path))
+        {
+            throw new MatchInputException($"{path} is a folder; a file was expected.");
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new MatchInputException($"{path}: there is no such file.");
         }

@@ -126,6 +126,8 @@ public sealed class ProofCommandTests : IDisposable
     [InlineData("Did you mean 'crm'?", "dead-letters", "replay", "--all", "--connection", "crn")]
     [InlineData("Did you mean 'crm'?", "conflicts", "list", "--connection", "crn")]
     [InlineData("There is no folder for the report", "reconcile", "crm", "--report", "not-there/report.json")]
+    [InlineData("is a folder; a file was expected.", "match", "profile", "--input", "not-there.csv")]
+    [InlineData("not-there.json: there is no such file.", "mapping", "preview", "crm.contacts.json", "--records", "not-there.json")]
     [InlineData("Pinned are: none.", "customer", "unpin", "C-1", "name.given")]
     public async Task WrongUseIsSaidInWordsToPeopleAndAsAnObjectToMachines(string expected, params string[] arguments)
     {
