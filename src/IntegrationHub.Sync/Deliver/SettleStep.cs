@@ -108,7 +108,8 @@ internal sealed class SettleStep(SyncContext context, IdPool ids)
             case DeliveryOutcome.AlreadyExists when settlement.Others.Count > 1:
                 return (Dead(row, result with { Message = Several(settlement, landed) }), null);
             case DeliveryOutcome.AlreadyExists when result.Record is { } found && swaps.Find(attempt, landed.GetValueOrDefault(found.Key)) is { } swap:
-                return (swap.Apply(Again(row, result with { Code = ValueSwaps.Waiting, Message = swap.Message })), null);
+                var taken = result with { Code = ValueSwaps.Waiting, Message = swap.Message };
+                return (swap.IsBlocked ? Dead(row, taken) : swap.Apply(Again(row, taken)), null);
             case DeliveryOutcome.AlreadyExists when result.Record is { } found && WhyTaken(attempt, found, landed) is { } why:
                 return (Dead(row, result with { Message = why }), null);
             case DeliveryOutcome.AlreadyExists when result.Record is { } found:

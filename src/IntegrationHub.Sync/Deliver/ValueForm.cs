@@ -16,12 +16,18 @@ internal static class ValueForm
         if (theirs == ours)
             return true;
         if (theirs.Kind == FieldKind.Number && ours.Kind == FieldKind.Number)
-            return Math.Abs(theirs.AsNumber - ours.AsNumber) < 1;
+            return IsRounded(theirs.AsNumber, ours.AsNumber);
         if (theirs.Kind != FieldKind.Text || ours.Kind != FieldKind.Text)
             return false;
         var (shown, sent) = (Plain(theirs.AsText), Plain(ours.AsText));
+        // A beginning may also be what somebody typed in just the moment in which the answer was lost; that values which a system cuts would come back as
+        // edits each time an answer is lost is the greater harm.
         return shown.Length > 0 && (sent.StartsWith(shown, StringComparison.Ordinal) || IsSameNumber(shown, sent));
     }
+
+    // Fewer decimals than were sent, and no further away than they allow.
+    private static bool IsRounded(decimal shown, decimal sent) =>
+        shown.Scale < sent.Scale && Math.Abs(shown - sent) * (decimal)Math.Pow(10, shown.Scale) < 1;
 
     private static bool IsSameNumber(string shown, string sent)
     {

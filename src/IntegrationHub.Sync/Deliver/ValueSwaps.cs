@@ -47,7 +47,10 @@ internal sealed class ValueSwaps
             return null;
         // Of records that wait for each other in a ring at least one has a lower id than the one it waits for.
         var waitsToo = rows[existing.Id].Any(static row => row is { State: DeliveryState.Planned or DeliveryState.Attempting, ErrorCode: Waiting });
-        return new(taken, existing, IsYielding: waitsToo && attempt.Record is { } own && own.Id < existing.Id);
+        return new(taken, existing, IsYielding: waitsToo && attempt.Record is { } own && own.Id < existing.Id)
+        {
+            IsBlocked = rows[existing.Id].Any(static row => row.State == DeliveryState.Dead),
+        };
     }
 
     // Whoever has waited may find the value given up just now, in the same batch.
@@ -59,6 +62,9 @@ internal sealed class ValueSwaps
 /// <param name="IsYielding">This record gives up its own value first.</param>
 internal sealed record ValueSwap(string Path, SourceRecord Holder, bool IsYielding)
 {
+    /// <summary>The holder's own write waits for a person: until then it gives nothing up.</summary>
+    public bool IsBlocked { get; init; }
+
     public string Message =>
         $"The system allows a value of '{Path}' only once, and {Holder} still holds it there; it is to give it up. When it cannot, correct the two records in the system by hand, then replay this delivery.";
 
